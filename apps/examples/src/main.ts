@@ -1,0 +1,1 @@
+console.log('Sconce: the example programs are not written yet.')

@@ -1,0 +1,46 @@
+import { playwright } from '@vitest/browser-playwright'
+import { defineProject } from 'vitest/config'
+
+/** Packages are tested on their sources, so that a test never sees a stale build. */
+const conditions = ['@sconce/source', 'module', 'import', 'development|production', 'default']
+
+const chromium = process.env.SCONCE_CHROMIUM ?? '/usr/bin/chromium'
+
+const chromiumFlags = [
+  '--no-sandbox',
+  '--ignore-gpu-blocklist',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+]
+
+/** The tests of a package that run in Node. */
+export const packageTests = (name: string) =>
+  defineProject({
+    resolve: { conditions: [...conditions, 'node'] },
+    ssr: { resolve: { conditions: [...conditions, 'node'] } },
+    test: {
+      name,
+      environment: 'node',
+      include: ['test/**/*.test.ts'],
+      exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+    },
+  })
+
+/** The tests of a package that run in Chromium: `*.browser.test.ts`. */
+export const browserTests = (name: string, flags: readonly string[] = []) =>
+  defineProject({
+    resolve: { conditions: [...conditions, 'browser'] },
+    test: {
+      name: `${name}:browser`,
+      include: ['test/**/*.browser.test.ts'],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: { executablePath: chromium, args: [...chromiumFlags, ...flags] },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  })
