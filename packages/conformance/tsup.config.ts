@@ -1,3 +1,6 @@
 import { library } from '../../tsup.shared.ts'
 
-export default library()
+// The entries lie directly in dist, as they lie directly in src, so that `../data/` is right in both.
+export default library({
+  entry: { index: 'src/index.ts', node: 'src/node.ts' },
+})
