@@ -30,7 +30,7 @@ const test = (args) => {
 
 const checks = [
   () => build(),
-  () => step('format and lint', () => tool('biome', ['ci', '--error-on-warnings'])),
+  () => step('format and lint', () => tool('biome', ['ci', '--error-on-warnings', '--colors=off'])),
   () => step('dependency rule', () => tool('depcruise', ['{packages,apps,examples}/*/src'])),
   () => step('types', () => tool('tsc', ['-p', '.'])),
   () => browser(),
