@@ -4,6 +4,9 @@ import { defineProject } from 'vitest/config'
 /** Packages are tested on their sources, so that a test never sees a stale build. */
 const conditions = ['@sconce/source', 'module', 'import', 'development|production', 'default']
 
+/** Far longer than any test takes: only what hangs fails by it. */
+const testTimeout = 60_000
+
 const chromium = process.env.SCONCE_CHROMIUM ?? '/usr/bin/chromium'
 
 const chromiumFlags = [
@@ -23,6 +26,9 @@ export const packageTests = (name: string) =>
       environment: 'node',
       include: ['test/**/*.test.ts'],
       exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+      // Tests of memory ask for a collection, to measure what is really held.
+      execArgv: ['--expose-gc'],
+      testTimeout,
     },
   })
 
@@ -33,6 +39,7 @@ export const browserTests = (name: string, flags: readonly string[] = []) =>
     test: {
       name: `${name}:browser`,
       include: ['test/**/*.browser.test.ts'],
+      testTimeout,
       browser: {
         enabled: true,
         headless: true,
