@@ -10,8 +10,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { fromBase64 } from '../src/golden/bytes.ts'
 import { decodeGroup } from '../src/golden/container.ts'
-import { encodeGroup, fromBase64 } from '../src/golden/encode.ts'
+import { encodeGroup } from '../src/golden/encode.ts'
 
 /** One file each; a browser that needs a few ops fetches only their group. First match wins. */
 const groups = [
@@ -59,7 +60,9 @@ async function pack(name, kind, members, files) {
   await writeFile(join(target, file), zipped)
   manifest.groups.push({ file, kind, names: members })
   manifest.torch ||= files[0].torch
-  console.log(`${file.padEnd(20)} ${String(members.length).padStart(4)} files ${zipped.length} bytes`)
+  console.log(
+    `${file.padEnd(20)} ${String(members.length).padStart(4)} files ${zipped.length} bytes`,
+  )
 }
 
 const left = { ops: await names('ops'), programs: await names('programs') }

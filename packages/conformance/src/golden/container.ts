@@ -10,10 +10,7 @@
  * length follows from nothing. Base64 of random floats does not compress; their bytes do a little, and
  * repeated ones (inputs that are also outputs) cost nothing.
  */
-import { type DType, dtypes } from '@sconce/backend'
-
-/** Elements in a shape. */
-export const count = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1)
+import { type DType, dtypes, elementCount } from '@sconce/backend'
 
 interface PackedArray {
   dtype: DType
@@ -47,7 +44,7 @@ export function decodeGroup(bytes: Uint8Array): unknown[] {
     if (typeof node !== 'object' || node === null) return
     if (isPackedArray(node)) {
       const array: { data?: unknown; storage?: unknown } = node
-      const size = count(node.shape) * dtypes[node.dtype].size
+      const size = elementCount(node.shape) * dtypes[node.dtype].size
       if (node.data !== undefined) array.data = take(size, node.data)
       if (node.storage !== undefined) array.storage = take(node.storage[0], node.storage[1] ?? -1)
       return

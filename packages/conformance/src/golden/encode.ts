@@ -1,6 +1,6 @@
 /** Makes the packed form that `container.ts` reads; used when the data is packed, not at run time. */
-import { dtypes } from '@sconce/backend'
-import { count } from './container.ts'
+import { dtypes, elementCount } from '@sconce/backend'
+import { fromBase64 } from './bytes.ts'
 import type { GoldenTensor } from './types.ts'
 
 /** Shorter runs of bytes are cheaper written out than pointed at. */
@@ -9,7 +9,9 @@ const MIN_SHARED_BYTES = 9
 /** JSON.stringify writes -0 as 0; this mark stands for it until the text is made. */
 const NEGATIVE_ZERO = '\u0000-0'
 
-const isArray = (node: object): node is Pick<GoldenTensor, 'dtype' | 'shape' | 'data' | 'storage'> =>
+const isArray = (
+  node: object,
+): node is Pick<GoldenTensor, 'dtype' | 'shape' | 'data' | 'storage'> =>
   'dtype' in node && 'shape' in node && 'data' in node && typeof node.data === 'string'
 
 /**
@@ -44,9 +46,11 @@ export function encodeGroup(files: readonly unknown[]): Uint8Array {
         fields.storage = start < 0 ? [bytes.length] : [bytes.length, start]
       } else {
         const bytes = fromBase64(node.data as string)
-        const expected = count(node.shape) * dtypes[node.dtype].size
+        const expected = elementCount(node.shape) * dtypes[node.dtype].size
         if (bytes.length !== expected)
-          throw new Error(`${node.dtype} [${node.shape}] has ${bytes.length} bytes, not ${expected}`)
+          throw new Error(
+            `${node.dtype} [${node.shape}] has ${bytes.length} bytes, not ${expected}`,
+          )
         fields.data = place(node.data as string, bytes)
       }
       return fields
@@ -66,7 +70,3 @@ export function encodeGroup(files: readonly unknown[]): Uint8Array {
   }
   return bytes
 }
-
-/** Bytes of a base64 text. */
-export const fromBase64 = (text: string): Uint8Array =>
-  Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
