@@ -1,0 +1,227 @@
+import {
+  type Backend,
+  BackendUnavailable,
+  type DType,
+  dtypes,
+  getPlugin,
+  OutOfMemory,
+  registeredBackends,
+  UnsupportedDType,
+} from '@sconce/backend'
+import { RuntimeError } from './errors.ts'
+import { Resident, Storage } from './storage.ts'
+
+/** A backend in use, with the account of what it holds. */
+export class Device {
+  readonly backend: Backend
+  /** Bytes of the buffers that live on the device. */
+  bytes = 0
+  /** Counts kernel launches; a buffer used in the current one is never spilled. */
+  epoch = 0
+  /** What lives on the device and can be spilled; only for devices whose buffers are not collected. */
+  readonly residents = new Set<Resident>()
+  readonly #finalizers: FinalizationRegistry<Resident> | undefined
+
+  constructor(backend: Backend) {
+    this.backend = backend
+    if (!backend.info.collected) {
+      this.#finalizers = new FinalizationRegistry((resident) => this.free(resident))
+    }
+  }
+
+  get name(): string {
+    return this.backend.name
+  }
+
+  /** Storage for `length` elements, contents unspecified. Throws `OutOfMemory`, `UnsupportedDType`. */
+  allocate(dtype: DType, length: number): Storage {
+    const { info } = this.backend
+    if (!info.dtypes[dtype]?.storage) {
+      throw new UnsupportedDType(
+        `device '${this.name}' does not hold ${dtype}; it holds ${Object.keys(info.dtypes).join(', ')}. ` +
+          `Convert the data first, for example with dtype: '${dtypes[dtype].kind === 'float' ? 'float32' : 'int32'}', or use another device.`,
+      )
+    }
+    if (length > info.maxLength) {
+      throw new OutOfMemory(
+        `device '${this.name}' holds at most ${info.maxLength} elements in one tensor, but ${length} are needed`,
+      )
+    }
+    const resident = new Resident(this.allocateBuffer(dtype, length), this.epoch)
+    const storage = new Storage(this, resident, dtype, length)
+    if (this.#finalizers) {
+      this.residents.add(resident)
+      this.#finalizers.register(storage, resident)
+    }
+    return storage
+  }
+
+  /** A buffer; makes room by spilling where the budget or the device asks for it. */
+  allocateBuffer(dtype: DType, length: number) {
+    const bytes = dtypes[dtype].size * length
+    const { budget } = this.backend.info
+    if (budget !== undefined && this.bytes + bytes > budget) this.spill(budget / 2)
+    let buffer: ReturnType<Backend['allocate']>
+    try {
+      buffer = this.backend.allocate(dtype, length)
+    } catch (error) {
+      if (!(error instanceof OutOfMemory) || this.spill(0) === 0) throw error
+      buffer = this.backend.allocate(dtype, length)
+    }
+    this.bytes += bytes
+    return buffer
+  }
+
+  /** Gives a buffer back. Safe to call twice. */
+  free(resident: Resident): void {
+    const { buffer } = resident
+    resident.host = undefined
+    if (!buffer) return
+    resident.buffer = undefined
+    this.residents.delete(resident)
+    this.bytes -= dtypes[buffer.dtype].size * buffer.length
+    this.backend.free(buffer)
+  }
+
+  /**
+   * Moves the least recently used buffers to host memory until at most `target` bytes are left on the
+   * device. The copies are ordinary JS objects: those of unreachable tensors the engine collects.
+   * Returns the number of bytes moved.
+   */
+  spill(target: number): number {
+    const { backend } = this
+    if (!backend.readSync) return 0
+    const before = this.bytes
+    const oldest = [...this.residents]
+      .filter((r) => r.lastUse < this.epoch)
+      .sort((a, b) => a.lastUse - b.lastUse)
+    for (const resident of oldest) {
+      if (this.bytes <= target) break
+      const { buffer } = resident
+      if (!buffer) continue
+      const copy = backend.readSync(buffer, 0, buffer.length)
+      this.free(resident)
+      resident.host = copy
+    }
+    return before - this.bytes
+  }
+}
+
+const devices = new Map<string, Device>()
+let defaultDevice: Device | undefined
+
+const start = (backend: Backend): Device => {
+  const device = new Device(backend)
+  devices.set(backend.name, device)
+  return device
+}
+
+/**
+ * The device of that name, made if its backend starts synchronously.
+ *
+ * @throws RuntimeError for a name that no backend has registered; `BackendUnavailable` where the
+ * backend starts asynchronously and `init` has not been awaited.
+ */
+export function getDevice(name?: string): Device {
+  if (name === undefined) return (defaultDevice ??= firstDevice())
+  const known = devices.get(name)
+  if (known) return known
+  const made = getPlugin(name).create()
+  if (made instanceof Promise) {
+    // The promise is dropped: the caller has to await init(), which makes its own.
+    made.then(
+      (backend) => backend.dispose(),
+      () => undefined,
+    )
+    throw new BackendUnavailable(
+      `device '${name}' starts asynchronously: call \`await init('${name}')\` before using it`,
+    )
+  }
+  return start(made)
+}
+
+/** Without a choice by the user: the least demanding backend, which is the embedded one. */
+function firstDevice(): Device {
+  const plugin = registeredBackends().at(-1)
+  if (!plugin) {
+    throw new BackendUnavailable(
+      "no backend is registered: import one, for example '@sconce/backend-cpu'",
+    )
+  }
+  return getDevice(plugin.name)
+}
+
+/** Name of the device where new tensors go; `torch.get_default_device`. */
+export const getDefaultDevice = (): string => getDevice().name
+
+/** Sets the device where new tensors go; `torch.set_default_device`. */
+export function setDefaultDevice(name: string): void {
+  defaultDevice = getDevice(name)
+}
+
+/** Devices that have been made so far. */
+export const activeDevices = (): readonly Device[] => [...devices.values()]
+
+/**
+ * Starts a backend and makes it the default: the first of `names` that works, or without names the
+ * best that is available (a software-rendered GPU never is). Resolves to its name. When none works the
+ * previous default stays.
+ *
+ * @throws BackendUnavailable with the reason of each.
+ */
+export async function init(...names: string[]): Promise<string> {
+  const plugins = names.length > 0 ? names.map(getPlugin) : registeredBackends()
+  const reasons: string[] = []
+  for (const plugin of plugins) {
+    try {
+      if (!devices.has(plugin.name)) {
+        const probe = await plugin.probe()
+        if (!probe.available) {
+          reasons.push(`${plugin.name}: ${probe.reason} (${probe.mend})`)
+          continue
+        }
+        if (probe.software && names.length === 0) {
+          reasons.push(`${plugin.name}: ${probe.description} is software; ask for it by name`)
+          continue
+        }
+        start(await plugin.create())
+      }
+      defaultDevice = devices.get(plugin.name)
+      return plugin.name
+    } catch (error) {
+      reasons.push(`${plugin.name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  throw new BackendUnavailable(`no backend could be started. ${reasons.join('; ')}`)
+}
+
+/** Makes an existing backend object a device of its name; what the conformance kit and tests use. */
+export function useBackend(backend: Backend): Device {
+  return start(backend)
+}
+
+/** Stops a device; its tensors become unusable. */
+export function disposeDevice(name: string): void {
+  const device = devices.get(name)
+  if (!device) return
+  devices.delete(name)
+  if (defaultDevice === device) defaultDevice = undefined
+  device.backend.dispose()
+}
+
+/** Throws unless all tensors live on one device, in PyTorch's words; returns it. */
+export function commonDevice(
+  tensors: readonly { readonly storage: Storage }[],
+): Device | undefined {
+  let found: Device | undefined
+  for (const { storage } of tensors) {
+    if (found && storage.device !== found) {
+      throw new RuntimeError(
+        'Expected all tensors to be on the same device, but found at least two devices, ' +
+          `${found.name} and ${storage.device.name}!`,
+      )
+    }
+    found = storage.device
+  }
+  return found
+}

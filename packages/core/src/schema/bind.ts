@@ -1,0 +1,172 @@
+import { isDType } from '@sconce/backend'
+import { TypeError_ } from '../errors.ts'
+import { isScalar } from '../scalar.ts'
+import type { ParsedSchema } from './parse.ts'
+
+/** Told by a symbol, so that tensors of another copy of the library are recognised too. */
+export const tensorBrand: unique symbol = Symbol.for('sconce.tensor')
+
+export const isTensor = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && tensorBrand in value
+
+/** A plain object holds options; tensors, arrays and class instances are arguments. */
+const isOptions = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+const isInt = (value: unknown): boolean =>
+  (typeof value === 'number' && Number.isInteger(value)) || typeof value === 'bigint'
+const isNumber = (value: unknown): boolean => isScalar(value) && typeof value !== 'boolean'
+const listOf =
+  (test: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.every(test)
+const toNumbers = (value: unknown): number[] =>
+  Array.isArray(value) ? value.map(Number) : [Number(value)]
+
+interface TypeRule {
+  readonly accepts: (value: unknown) => boolean
+  /** Brings an accepted value to the form that implementations see. */
+  readonly convert?: (value: unknown) => unknown
+  /** PyTorch's words for the type. */
+  readonly says: string
+}
+
+const rules: Readonly<Record<string, TypeRule>> = {
+  Tensor: { accepts: isTensor, says: 'Tensor' },
+  'Tensor[]': { accepts: listOf(isTensor), says: 'tuple of Tensors' },
+  'Tensor|Scalar': { accepts: (v) => isScalar(v) || isTensor(v), says: 'Tensor' },
+  Scalar: { accepts: isScalar, says: 'Number' },
+  'Scalar[]': { accepts: listOf(isScalar), says: 'tuple of Scalars' },
+  int: { accepts: isInt, convert: Number, says: 'int' },
+  'int[]': { accepts: (v) => isInt(v) || listOf(isInt)(v), convert: toNumbers, says: 'tuple of ints' },
+  'int...': { accepts: listOf(isInt), convert: toNumbers, says: 'tuple of ints' },
+  'int|int[]': { accepts: (v) => isInt(v) || listOf(isInt)(v), says: 'int or tuple of ints' },
+  float: { accepts: isNumber, convert: Number, says: 'float' },
+  'float[]': {
+    accepts: (v) => isNumber(v) || listOf(isNumber)(v),
+    convert: toNumbers,
+    says: 'tuple of floats',
+  },
+  bool: { accepts: (v) => typeof v === 'boolean', says: 'bool' },
+  'bool[]': { accepts: listOf((v) => typeof v === 'boolean'), says: 'tuple of bools' },
+  str: { accepts: (v) => typeof v === 'string', says: 'str' },
+  ScalarType: { accepts: isDType, says: 'torch.dtype' },
+  Device: { accepts: (v) => typeof v === 'string', says: 'torch.device' },
+  Generator: { accepts: (v) => typeof v === 'object' && v !== null, says: 'torch.Generator' },
+}
+
+/** PyTorch's word for what a value is. */
+export function typeWord(value: unknown): string {
+  if (value === null || value === undefined) return 'NoneType'
+  if (isTensor(value)) return 'Tensor'
+  switch (typeof value) {
+    case 'number':
+      return Number.isInteger(value) ? 'int' : 'float'
+    case 'bigint':
+      return 'int'
+    case 'boolean':
+      return 'bool'
+    case 'string':
+      return 'str'
+    case 'function':
+      return 'function'
+    default:
+      return Array.isArray(value) ? 'list' : 'dict'
+  }
+}
+
+const opName = (schema: ParsedSchema): string => schema.name.split('.')[0]
+
+function convert(schema: ParsedSchema, i: number, value: unknown, method: boolean): unknown {
+  const p = schema.parameters[i]
+  const rule = rules[p.type]
+  if (!rule.accepts(value)) {
+    throw new TypeError_(
+      `${opName(schema)}(): argument '${p.name}' (position ${method ? i : i + 1}) must be ${rule.says}, not ${typeWord(value)}`,
+    )
+  }
+  const converted = rule.convert ? rule.convert(value) : value
+  return p.length !== undefined && Array.isArray(converted) && converted.length === 1
+    ? Array(p.length).fill(converted[0])
+    : converted
+}
+
+function missing(schema: ParsedSchema, from: number, options: Record<string, unknown>): Error {
+  const names = schema.parameters
+    .slice(from)
+    .filter((p) => !p.optional && !Object.hasOwn(options, p.name))
+    .map((p) => `"${p.name}"`)
+  return new TypeError_(
+    `${opName(schema)}() missing ${names.length} required positional arguments: ${names.join(', ')}`,
+  )
+}
+
+const none: Readonly<Record<string, unknown>> = {}
+
+/**
+ * Arguments in schema order: positional ones, then those of the options object, then defaults. A
+ * `method` counts positions from after `self`.
+ *
+ * @throws TypeError in PyTorch's words for a missing, unexpected or ill-typed argument.
+ */
+export function bind(schema: ParsedSchema, args: readonly unknown[], method: boolean): unknown[] {
+  const { parameters, spread } = schema
+  let given = args
+  let count = args.length
+  let options = none
+  let unused = 0
+  const final = args[count - 1]
+  if (count > 0 && isOptions(final)) {
+    count--
+    options = final
+    unused = Object.keys(final).length
+  }
+  if (spread >= 0 && spread < count && isInt(args[spread])) {
+    given = [...args.slice(0, spread), args.slice(spread, count)]
+    count = spread + 1
+  }
+  if (count > schema.positional) {
+    throw new TypeError_(
+      `${opName(schema)}() takes ${schema.positional} positional arguments but ${count} were given`,
+    )
+  }
+  const bound = new Array<unknown>(parameters.length)
+  for (let i = 0; i < parameters.length; i++) {
+    const p = parameters[i]
+    const named = unused > 0 && Object.hasOwn(options, p.name)
+    if (named) {
+      if (i < count) {
+        throw new TypeError_(`${opName(schema)}() got multiple values for argument '${p.name}'`)
+      }
+      unused--
+    }
+    const value = i < count ? given[i] : options[p.name]
+    if (value !== undefined && value !== null) bound[i] = convert(schema, i, value, method)
+    else if (p.optional || p.nullable) bound[i] = value === null ? undefined : p.default
+    else throw missing(schema, i, options)
+  }
+  if (unused > 0) {
+    const known = new Set(parameters.map((p) => p.name))
+    const extra = Object.keys(options).find((name) => !known.has(name))
+    throw new TypeError_(`${opName(schema)}() got an unexpected keyword argument '${extra}'`)
+  }
+  return bound
+}
+
+/** The first overload whose schema takes the arguments, with the bound arguments. */
+export function bindOverload(
+  schemas: readonly ParsedSchema[],
+  args: readonly unknown[],
+  method: boolean,
+): { which: number; bound: unknown[] } {
+  let failure: unknown
+  for (let which = 0; which < schemas.length; which++) {
+    try {
+      return { which, bound: bind(schemas[which], args, method) }
+    } catch (error) {
+      if (!(error instanceof TypeError_)) throw error
+      failure ??= error
+    }
+  }
+  throw failure
+}

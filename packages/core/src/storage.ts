@@ -1,0 +1,65 @@
+import type { Buffer, DType, TypedArray } from '@sconce/backend'
+import type { Device } from './device.ts'
+import { RuntimeError } from './errors.ts'
+
+/**
+ * Where the elements are: on the device, or spilled to the host. The device knows residents, never
+ * storages, so that an unreachable storage can be collected.
+ */
+export class Resident {
+  buffer: Buffer | undefined
+  host: TypedArray | undefined
+  lastUse: number
+
+  constructor(buffer: Buffer, epoch: number) {
+    this.buffer = buffer
+    this.host = undefined
+    this.lastUse = epoch
+  }
+}
+
+/** The elements that views share. */
+export class Storage {
+  readonly device: Device
+  readonly dtype: DType
+  readonly length: number
+  readonly resident: Resident
+  /** Tensors and saved tensors that claim this storage; see `memory.ts`. */
+  owners = 0
+
+  constructor(device: Device, resident: Resident, dtype: DType, length: number) {
+    this.device = device
+    this.resident = resident
+    this.dtype = dtype
+    this.length = length
+  }
+
+  /** The buffer on the device, brought back if it was spilled. */
+  use(): Buffer {
+    const { resident } = this
+    resident.lastUse = this.device.epoch
+    return resident.buffer ?? this.#restore()
+  }
+
+  #restore(): Buffer {
+    const { device, resident } = this
+    const { host } = resident
+    if (!host) throw new RuntimeError('this tensor was disposed: its storage has been freed')
+    const buffer = device.allocateBuffer(this.dtype, this.length)
+    device.backend.write(buffer, host)
+    resident.host = undefined
+    resident.buffer = buffer
+    device.residents.add(resident)
+    return buffer
+  }
+
+  /** Frees the elements now; later uses throw. */
+  free(): void {
+    this.device.free(this.resident)
+  }
+}
+
+/** Counts in-place changes; shared by a tensor, its views and its detached aliases. */
+export class VersionCounter {
+  value = 0
+}
