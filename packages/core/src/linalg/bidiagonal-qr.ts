@@ -10,14 +10,13 @@ export interface Followers {
   vt: Float64Array
 }
 
-const TOLERANCE = Math.max(10, Math.min(100, EPS ** -0.125)) * EPS
-
 /**
  * Singular values of an upper bidiagonal matrix by implicit QR with zero shift where that keeps tiny
  * values accurate (Demmel & Kahan 1990; LAPACK dbdsqr), in place.
  *
  * @param d the diagonal; becomes the singular values in descending order
  * @param e the superdiagonal; destroyed
+ * @param eps the rounding error by which a superdiagonal element is judged to be negligible
  * @returns 0, or how many superdiagonal elements did not converge
  */
 export function bidiagonalSvd(
@@ -25,7 +24,9 @@ export function bidiagonalSvd(
   e: Float64Array,
   n: number,
   follow?: Followers,
+  eps = EPS,
 ): number {
+  const tolerance = Math.max(10, Math.min(100, eps ** -0.125)) * eps
   const left = (i: number, c: number, s: number) => {
     if (follow) rotateRows(follow.ut, n, i, i + 1, c, s)
   }
@@ -39,7 +40,7 @@ export function bidiagonalSvd(
     mu = Math.abs(d[i]) * (mu / (mu + Math.abs(e[i - 1])))
     smallest = Math.min(smallest, mu)
   }
-  const threshold = Math.max((TOLERANCE * smallest) / Math.sqrt(n), 6 * n * n * SAFE_MIN)
+  const threshold = Math.max((tolerance * smallest) / Math.sqrt(n), 6 * n * n * SAFE_MIN)
   let budget = 6 * n * n
   let top = -1
   let bottom = -1
@@ -81,7 +82,7 @@ export function bidiagonalSvd(
     /** The superdiagonal element between i and i + step. */
     const link = (i: number) => (down ? i : i - 1)
     // Demmel & Kahan's convergence criteria.
-    if (Math.abs(e[link(tail - step)]) <= TOLERANCE * Math.abs(d[tail])) {
+    if (Math.abs(e[link(tail - step)]) <= tolerance * Math.abs(d[tail])) {
       e[link(tail - step)] = 0
       continue
     }
@@ -90,7 +91,7 @@ export function bidiagonalSvd(
     let split = false
     for (let i = head; i !== tail; i += step) {
       const size = Math.abs(e[link(i)])
-      if (size <= TOLERANCE * mu) {
+      if (size <= tolerance * mu) {
         e[link(i)] = 0
         split = true
         break
@@ -103,11 +104,11 @@ export function bidiagonalSvd(
     bottom = m
 
     let shift = 0
-    if (n * TOLERANCE * (least / largest) > Math.max(EPS, 0.01 * TOLERANCE)) {
+    if (n * tolerance * (least / largest) > Math.max(eps, 0.01 * tolerance)) {
       const at = down ? m - 1 : ll
       shift = smallerSingularValue2(d[at], e[at], d[at + 1])
       const start = Math.abs(d[head])
-      if (start > 0 && (shift / start) ** 2 < EPS) shift = 0
+      if (start > 0 && (shift / start) ** 2 < eps) shift = 0
     }
     budget -= m - ll
 

@@ -7,6 +7,8 @@ export interface EighOptions {
   upper?: boolean
   /** Leave the eigenvectors out. */
   valuesOnly?: boolean
+  /** The unit roundoff of the dtype; see {@link FLOAT32_EPS}. */
+  eps?: number
 }
 
 export interface Eigh {
@@ -28,7 +30,7 @@ const reverse = (a: Float64Array) => a.slice().reverse()
 export function eigh(
   a: Float64Array,
   n: number,
-  { upper = false, valuesOnly = false }: EighOptions = {},
+  { upper = false, valuesOnly = false, eps }: EighOptions = {},
 ): Eigh {
   const full = symmetric(a, n, upper)
   const largest = maxAbs(full)
@@ -49,7 +51,7 @@ export function eigh(
   const d = upper ? reverse(t.d) : t.d
   const e = upper ? reverse(t.e) : t.e
   const rows = valuesOnly ? undefined : identity(n)
-  const info = tridiagonalEigen(d, e, n, rows)
+  const info = tridiagonalEigen(d, e, n, rows, eps)
   if (factor !== 1) scale(d, 1 / factor)
   if (!rows) return { values: d, info }
   if (upper) for (let i = 0; i < n; i++) rows.subarray(i * n, (i + 1) * n).reverse()

@@ -23,7 +23,15 @@ export {
   pivotsToPermutation,
   solve,
 } from './lu.ts'
-export { identity, maxAbs, multiply, symmetric, transpose, triangle } from './matrix.ts'
+export {
+  FLOAT32_EPS,
+  identity,
+  maxAbs,
+  multiply,
+  symmetric,
+  transpose,
+  triangle,
+} from './matrix.ts'
 export { matrixExp } from './matrix-exp.ts'
 export { conditionNumber, type MatrixNormOrder, matrixNorm } from './norms.ts'
 export {
@@ -43,5 +51,5 @@ export {
   qr,
 } from './qr.ts'
 export { type Schur, schur } from './schur.ts'
-export { type Svd, svd, svdvals } from './svd.ts'
+export { type Svd, type SvdOptions, svd, svdvals } from './svd.ts'
 export { type TriangularOptions, triangularSolve, triangularSolveInPlace } from './triangular.ts'

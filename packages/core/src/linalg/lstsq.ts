@@ -94,17 +94,19 @@ function bySvd(
   const { u, s, vh, info } = svd(a, m, n, { fullMatrices: false })
   const limit = Math.max(rcond * (s[0] ?? 0), SAFE_MIN)
   const c = multiply(transpose(u, m, order), b, order, m, k)
+  const scaled = new Float64Array(order * k)
   let rank = 0
   for (let i = 0; i < order; i++) {
-    const kept = s[i] > limit
-    if (kept) rank++
-    for (let j = 0; j < k; j++) c[i * k + j] = kept ? c[i * k + j] / s[i] : 0
+    if (!(s[i] > limit)) continue
+    rank++
+    for (let j = 0; j < k; j++) scaled[i * k + j] = c[i * k + j] / s[i]
   }
-  const solution = multiply(transpose(vh, order, n), c, n, order, k)
+  const solution = multiply(transpose(vh, order, n), scaled, n, order, k)
   if (m <= n || rank < n) {
     return { solution, residuals: new Float64Array(0), rank, singularValues: s, info }
   }
-  const left = multiply(a, solution, m, n, k)
+  // Not B − A X, in which the rounding errors of a large X would drown what is left.
+  const left = multiply(u, c, m, order, k)
   for (let i = 0; i < left.length; i++) left[i] = b[i] - left[i]
   return { solution, residuals: squares(left, 0, m, k), rank, singularValues: s, info }
 }

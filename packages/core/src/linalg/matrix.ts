@@ -5,6 +5,11 @@
 
 /** LAPACK's `dlamch('E')`: half the distance from 1 to the next number. */
 export const EPS = 2 ** -53
+/**
+ * The same for float32. An iteration that is to have float32's signs must also stop where float32 does:
+ * how often vectors are turned over depends on the number of steps.
+ */
+export const FLOAT32_EPS = 2 ** -24
 /** The smallest normal number: LAPACK's `dlamch('S')`. */
 export const SAFE_MIN = 2 ** -1022
 

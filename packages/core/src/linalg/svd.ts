@@ -14,6 +14,13 @@ import {
 } from './matrix.ts'
 import { geqrf, householderProduct } from './qr.ts'
 
+export interface SvdOptions {
+  /** U is `m` by `m` and Vᵀ is `n` by `n` (the default), instead of min(m, n) vectors of each. */
+  fullMatrices?: boolean
+  /** The unit roundoff of the dtype; see {@link FLOAT32_EPS}. */
+  eps?: number
+}
+
 export interface Svd {
   /** `m` by `ku`: left singular vectors in columns; `ku` is m if `fullMatrices`, or else min(m, n). */
   u: Float64Array
@@ -46,7 +53,8 @@ function bidiagonal(
   e: Float64Array,
   k: number,
   lower: boolean,
-  follow?: Followers,
+  follow: Followers | undefined,
+  eps: number | undefined,
 ): number {
   // A lower bidiagonal matrix is rotated to an upper one, and its left vectors are rotated back.
   const turns: Givens[] = []
@@ -62,7 +70,7 @@ function bidiagonal(
   // LAPACK puts the sign of a single value into its left vector.
   if (k === 1 && follow) follow.ut[0] = d[0] < 0 || Object.is(d[0], -0) ? -1 : 1
   if (k === 1) d[0] = Math.abs(d[0])
-  const info = bidiagonalSvd(d, e, k, follow)
+  const info = bidiagonalSvd(d, e, k, follow, eps)
   if (follow && lower) {
     // Rows of ut are the vectors, so that a rotation of two coordinates is one of two columns.
     const columns = transpose(follow.ut, k, k)
@@ -101,7 +109,7 @@ export function svd(
   matrix: Float64Array,
   m: number,
   n: number,
-  { fullMatrices = true }: { fullMatrices?: boolean } = {},
+  { fullMatrices = true, eps }: SvdOptions = {},
 ): Svd {
   const k = Math.min(m, n)
   const ku = fullMatrices ? m : k
@@ -116,30 +124,30 @@ export function svd(
   let out: Svd
   if (m >= n && isLong(m, n)) {
     const packed = geqrf(a, m, n)
-    const inner = square(triangle(packed.a.subarray(0, n * n), n, n, true), n)
+    const inner = square(triangle(packed.a.subarray(0, n * n), n, n, true), n, eps)
     const q = householderProduct(packed.a, m, n, packed.tau, ku)
     out = { ...inner, u: intoColumns(q, m, ku, inner.u, n) }
   } else if (m < n && isLong(n, m)) {
     // The LQ factors of A are the transposed QR factors of its transpose.
     const packed = geqrf(transpose(a, m, n), n, m)
-    const inner = square(transpose(triangle(packed.a.subarray(0, m * m), m, m, true), m, m), m)
+    const inner = square(transpose(triangle(packed.a.subarray(0, m * m), m, m, true), m, m), m, eps)
     const q = householderProduct(packed.a, n, m, packed.tau, kv)
     const v = intoColumns(q, n, kv, transpose(inner.vh, m, m), m)
     out = { ...inner, vh: transpose(v, n, kv) }
   } else {
-    out = direct(a, m, n, ku, kv)
+    out = direct(a, m, n, ku, kv, eps)
   }
   if (factor !== 1) scale(out.s, 1 / factor)
   return out
 }
 
-const square = (a: Float64Array, n: number): Svd => direct(a, n, n, n, n)
+const square = (a: Float64Array, n: number, eps?: number): Svd => direct(a, n, n, n, n, eps)
 
-function direct(a: Float64Array, m: number, n: number, ku: number, kv: number): Svd {
+function direct(a: Float64Array, m: number, n: number, ku: number, kv: number, eps?: number): Svd {
   const k = Math.min(m, n)
   const { d, e, q, p } = bidiagonalize(a, m, n)
   const follow = { ut: identity(k), vt: identity(k) }
-  const info = bidiagonal(d, e, k, m < n, follow)
+  const info = bidiagonal(d, e, k, m < n, follow, eps)
   const ut = extend(follow.ut, k, ku, m)
   applyReflectors(q, ut)
   const vh = extend(follow.vt, k, kv, n)
@@ -158,7 +166,7 @@ export function svdvals(
   const { a, factor, info } = prepare(matrix)
   if (info || !Number.isFinite(maxAbs(a))) return { s: new Float64Array(k).fill(Number.NaN), info }
   const { d, e } = reduce(a, m, n)
-  const failed = bidiagonal(d, e, k, false)
+  const failed = bidiagonal(d, e, k, false, undefined, undefined)
   if (factor !== 1) scale(d, 1 / factor)
   return { s: d, info: failed }
 }

@@ -43,6 +43,7 @@ function symmetric2(a: number, b: number, c: number) {
  * @param d the diagonal; becomes the eigenvalues in ascending order
  * @param e the off-diagonal; destroyed
  * @param z rows of length `n` that are rotated along: of the identity, row i becomes eigenvector i
+ * @param eps the rounding error by which an off-diagonal element is judged to be negligible
  * @returns 0, or how many off-diagonal elements did not converge
  */
 export function tridiagonalEigen(
@@ -50,6 +51,7 @@ export function tridiagonalEigen(
   e: Float64Array,
   n: number,
   z?: Float64Array,
+  eps = EPS,
 ): number {
   const rotate = (i: number, c: number, s: number) => {
     if (z) rotateRows(z, n, i, i + 1, c, s)
@@ -59,7 +61,7 @@ export function tridiagonalEigen(
   for (let start = 0; start < n; ) {
     let end = start
     for (; end < n - 1; end++) {
-      const limit = Math.sqrt(Math.abs(d[end])) * Math.sqrt(Math.abs(d[end + 1])) * EPS
+      const limit = Math.sqrt(Math.abs(d[end])) * Math.sqrt(Math.abs(d[end + 1])) * eps
       if (Math.abs(e[end]) <= limit) {
         e[end] = 0
         break
@@ -76,7 +78,7 @@ export function tridiagonalEigen(
       let m = l
       for (; m !== last; m += step) {
         const size = Math.abs(e[link(m)])
-        const limit = EPS * EPS * Math.abs(d[m]) * Math.abs(d[m + step]) + SAFE_MIN
+        const limit = eps * eps * Math.abs(d[m]) * Math.abs(d[m + step]) + SAFE_MIN
         if (size * size <= limit) {
           e[link(m)] = 0
           break
