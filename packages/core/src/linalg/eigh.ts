@@ -1,14 +1,20 @@
-import { identity, maxAbs, SAFE_MIN, scale, symmetric, transpose } from './matrix.ts'
+import {
+  identity,
+  maxAbs,
+  type Precision,
+  SAFE_MIN,
+  scale,
+  symmetric,
+  transpose,
+} from './matrix.ts'
 import { applyTridiagonalQ, tridiagonalize } from './tridiagonal.ts'
 import { tridiagonalEigen } from './tridiagonal-ql.ts'
 
-export interface EighOptions {
+export interface EighOptions extends Precision {
   /** Read the upper triangle instead of the lower. */
   upper?: boolean
   /** Leave the eigenvectors out. */
   valuesOnly?: boolean
-  /** The unit roundoff of the dtype; see {@link FLOAT32_EPS}. */
-  eps?: number
 }
 
 export interface Eigh {
@@ -30,7 +36,7 @@ const reverse = (a: Float64Array) => a.slice().reverse()
 export function eigh(
   a: Float64Array,
   n: number,
-  { upper = false, valuesOnly = false, eps }: EighOptions = {},
+  { upper = false, valuesOnly = false, eps = 2 ** -52 }: EighOptions = {},
 ): Eigh {
   const full = symmetric(a, n, upper)
   const largest = maxAbs(full)
@@ -51,7 +57,7 @@ export function eigh(
   const d = upper ? reverse(t.d) : t.d
   const e = upper ? reverse(t.e) : t.e
   const rows = valuesOnly ? undefined : identity(n)
-  const info = tridiagonalEigen(d, e, n, rows, eps)
+  const info = tridiagonalEigen(d, e, n, rows, eps / 2)
   if (factor !== 1) scale(d, 1 / factor)
   if (!rows) return { values: d, info }
   if (upper) for (let i = 0; i < n; i++) rows.subarray(i * n, (i + 1) * n).reverse()

@@ -24,7 +24,6 @@ export {
   solve,
 } from './lu.ts'
 export {
-  FLOAT32_EPS,
   identity,
   maxAbs,
   multiply,

@@ -6,10 +6,13 @@
 /** LAPACK's `dlamch('E')`: half the distance from 1 to the next number. */
 export const EPS = 2 ** -53
 /**
- * The same for float32. An iteration that is to have float32's signs must also stop where float32 does:
- * how often vectors are turned over depends on the number of steps.
+ * Of a dtype. Iterations stop where they would in that dtype: how often a vector is turned over depends on
+ * the number of steps, so that float32's signs need float32's steps.
  */
-export const FLOAT32_EPS = 2 ** -24
+export interface Precision {
+  /** The distance from 1 to the next number, PyTorch's `finfo(dtype).eps`; the default is float64's. */
+  eps?: number
+}
 /** The smallest normal number: LAPACK's `dlamch('S')`. */
 export const SAFE_MIN = 2 ** -1022
 

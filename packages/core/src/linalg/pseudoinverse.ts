@@ -1,5 +1,5 @@
 import { eigh } from './eigh.ts'
-import { multiply, transpose } from './matrix.ts'
+import { multiply, type Precision, transpose } from './matrix.ts'
 import { svd, svdvals } from './svd.ts'
 
 export interface Tolerance {
@@ -23,11 +23,9 @@ export function rankTolerance(
   return Math.max(atol, rtol * largest)
 }
 
-export interface RankOptions extends Tolerance {
+export interface RankOptions extends Tolerance, Precision {
   /** The matrix is symmetric: use its eigenvalues, read from the lower triangle. */
   hermitian?: boolean
-  /** The distance from 1 to the next number in the tensor's dtype; the default is float64's. */
-  eps?: number
 }
 
 /** Magnitudes of the eigenvalues or the singular values, and whether they were found. */

@@ -6,6 +6,7 @@ import {
   identity,
   maxAbs,
   multiply,
+  type Precision,
   rotateRows,
   SAFE_MIN,
   scale,
@@ -14,11 +15,9 @@ import {
 } from './matrix.ts'
 import { geqrf, householderProduct } from './qr.ts'
 
-export interface SvdOptions {
+export interface SvdOptions extends Precision {
   /** U is `m` by `m` and Vᵀ is `n` by `n` (the default), instead of min(m, n) vectors of each. */
   fullMatrices?: boolean
-  /** The unit roundoff of the dtype; see {@link FLOAT32_EPS}. */
-  eps?: number
 }
 
 export interface Svd {
@@ -54,7 +53,7 @@ function bidiagonal(
   k: number,
   lower: boolean,
   follow: Followers | undefined,
-  eps: number | undefined,
+  eps: number,
 ): number {
   // A lower bidiagonal matrix is rotated to an upper one, and its left vectors are rotated back.
   const turns: Givens[] = []
@@ -70,7 +69,7 @@ function bidiagonal(
   // LAPACK puts the sign of a single value into its left vector.
   if (k === 1 && follow) follow.ut[0] = d[0] < 0 || Object.is(d[0], -0) ? -1 : 1
   if (k === 1) d[0] = Math.abs(d[0])
-  const info = bidiagonalSvd(d, e, k, follow, eps)
+  const info = bidiagonalSvd(d, e, k, follow, eps / 2)
   if (follow && lower) {
     // Rows of ut are the vectors, so that a rotation of two coordinates is one of two columns.
     const columns = transpose(follow.ut, k, k)
@@ -109,7 +108,7 @@ export function svd(
   matrix: Float64Array,
   m: number,
   n: number,
-  { fullMatrices = true, eps }: SvdOptions = {},
+  { fullMatrices = true, eps = 2 ** -52 }: SvdOptions = {},
 ): Svd {
   const k = Math.min(m, n)
   const ku = fullMatrices ? m : k
@@ -141,9 +140,9 @@ export function svd(
   return out
 }
 
-const square = (a: Float64Array, n: number, eps?: number): Svd => direct(a, n, n, n, n, eps)
+const square = (a: Float64Array, n: number, eps: number): Svd => direct(a, n, n, n, n, eps)
 
-function direct(a: Float64Array, m: number, n: number, ku: number, kv: number, eps?: number): Svd {
+function direct(a: Float64Array, m: number, n: number, ku: number, kv: number, eps: number): Svd {
   const k = Math.min(m, n)
   const { d, e, q, p } = bidiagonalize(a, m, n)
   const follow = { ut: identity(k), vt: identity(k) }
@@ -166,7 +165,7 @@ export function svdvals(
   const { a, factor, info } = prepare(matrix)
   if (info || !Number.isFinite(maxAbs(a))) return { s: new Float64Array(k).fill(Number.NaN), info }
   const { d, e } = reduce(a, m, n)
-  const failed = bidiagonal(d, e, k, false, undefined, undefined)
+  const failed = bidiagonal(d, e, k, false, undefined, 2 ** -52)
   if (factor !== 1) scale(d, 1 / factor)
   return { s: d, info: failed }
 }
