@@ -1,4 +1,4 @@
-import { EPS } from './matrix.ts'
+import { EPS, maxAbs } from './matrix.ts'
 import { type Schur, schur } from './schur.ts'
 
 export interface Eig {
@@ -20,8 +20,16 @@ export function eigvals(
   if (!a.every(Number.isFinite)) {
     return { re: new Float64Array(n).fill(Number.NaN), im: new Float64Array(n), info: 0 }
   }
-  const { re, im, info } = schur(a, n)
-  return { re, im, info }
+  const { scaled, factor } = normalize(a)
+  const { re, im, info } = schur(scaled, n)
+  return { re: re.map((x) => x * factor), im: im.map((x) => x * factor), info }
+}
+
+/** Divides by a power of two (exactly), so that the largest element is near 1 and no product overflows. */
+function normalize(a: Float64Array): { scaled: Float64Array; factor: number } {
+  const largest = maxAbs(a)
+  const factor = largest === 0 ? 1 : 2 ** Math.floor(Math.log2(largest))
+  return { scaled: a.map((x) => x / factor), factor }
 }
 
 /** Eigenvalues and right eigenvectors of a real square matrix (Golub & Van Loan 7.6; LAPACK dgeev). */
@@ -32,7 +40,8 @@ export function eig(a: Float64Array, n: number): Eig {
     vectorsRe.fill(Number.NaN)
     return { ...eigvals(a, n), vectorsRe, vectorsIm }
   }
-  const form = schur(a, n)
+  const { scaled, factor } = normalize(a)
+  const form = schur(scaled, n)
   const { q, re, im, info } = form
   for (let j = 0; j < n; j++) {
     // The second of a pair is the conjugate of the first.
@@ -61,11 +70,21 @@ export function eig(a: Float64Array, n: number): Eig {
       vectorsIm[i * n + j] /= length
     }
   }
-  return { re, im, vectorsRe, vectorsIm, info }
+  return {
+    re: re.map((x) => x * factor),
+    im: im.map((x) => x * factor),
+    vectorsRe,
+    vectorsIm,
+    info,
+  }
 }
 
+type Complex = [re: number, im: number]
+/** Two coefficients and a right-hand side. */
+type Equation = [Complex, Complex, Complex]
+
 /** (a + bi) / (c + di) without needless overflow (Smith 1962). */
-function divide(a: number, b: number, c: number, d: number): [number, number] {
+function divide([a, b]: Complex, [c, d]: Complex): Complex {
   if (Math.abs(c) >= Math.abs(d)) {
     const r = d / c
     const t = 1 / (c + d * r)
@@ -74,6 +93,26 @@ function divide(a: number, b: number, c: number, d: number): [number, number] {
   const r = c / d
   const t = 1 / (c * r + d)
   return [(a * r + b) * t, (b * r - a) * t]
+}
+
+/** a − b·c */
+const subtract = (a: Complex, b: Complex, c: Complex): Complex => [
+  a[0] - (b[0] * c[0] - b[1] * c[1]),
+  a[1] - (b[0] * c[1] + b[1] * c[0]),
+]
+
+/** A divisor that is zero but for rounding (of a repeated eigenvalue) is moved, so that a vector is found. */
+const awayFromZero = (z: Complex, smallest: number): Complex =>
+  Math.abs(z[0]) + Math.abs(z[1]) < smallest ? [smallest, 0] : z
+
+/** Two equations with two unknowns by elimination with pivoting (LAPACK dlaln2). */
+function solveTwo(e: Equation, f: Equation, smallest: number): [Complex, Complex] {
+  const [p, q] = Math.hypot(...e[0]) >= Math.hypot(...f[0]) ? [e, f] : [f, e]
+  const pivot = awayFromZero(p[0], smallest)
+  const factor = divide(q[0], pivot)
+  const rest = awayFromZero(subtract(q[1], factor, p[1]), smallest)
+  const second = divide(subtract(q[2], factor, p[2]), rest)
+  return [divide(subtract(p[2], p[1], second), pivot), second]
 }
 
 /**
@@ -90,7 +129,6 @@ function substitute({ t, re, im }: Schur, n: number, j: number) {
   let norm = 0
   for (let i = 0; i < n; i++)
     for (let c = 0; c < n; c++) norm = Math.max(norm, Math.abs(t[i * n + c]))
-  // A zero divisor (a repeated eigenvalue) is moved by a rounding error, so that a vector is found.
   const smallest = EPS * (norm || 1)
 
   if (size === 1) x[j] = 1
@@ -105,7 +143,7 @@ function substitute({ t, re, im }: Schur, n: number, j: number) {
   }
 
   /** Minus what row `i` of T times the part of the vector after `from` comes to. */
-  const right = (i: number, from: number): [number, number] => {
+  const right = (i: number, from: number): Complex => {
     let a = 0
     let b = 0
     for (let c = from; c <= last; c++) {
@@ -118,25 +156,16 @@ function substitute({ t, re, im }: Schur, n: number, j: number) {
   for (let i = j - 1; i >= 0; i--) {
     const double = im[i] !== 0
     if (!double) {
-      let dr = t[i * n + i] - wr
-      const di = -wi
-      if (Math.abs(dr) + Math.abs(di) < smallest) dr = smallest
-      const [a, b] = right(i, i + 1)
-      ;[x[i], y[i]] = divide(a, b, dr, di)
+      const divisor = awayFromZero([t[i * n + i] - wr, -wi], smallest)
+      ;[x[i], y[i]] = divide(right(i, i + 1), divisor)
     } else {
-      // Cramer's rule for the rows i - 1 and i of a 2 by 2 block.
+      // The rows i - 1 and i of a 2 by 2 block together.
       const k = i - 1
-      const [a1, b1] = right(k, i + 1)
-      const [a2, b2] = right(i, i + 1)
-      const p = t[k * n + k] - wr
-      const s = t[i * n + i] - wr
-      const u = t[k * n + i]
-      const v = t[i * n + k]
-      let detRe = p * s - wi * wi - u * v
-      const detIm = -wi * (p + s)
-      if (Math.abs(detRe) + Math.abs(detIm) < smallest * smallest) detRe = smallest * smallest
-      ;[x[k], y[k]] = divide(s * a1 + wi * b1 - u * a2, s * b1 - wi * a1 - u * b2, detRe, detIm)
-      ;[x[i], y[i]] = divide(p * a2 + wi * b2 - v * a1, p * b2 - wi * a2 - v * b1, detRe, detIm)
+      const above: Equation = [[t[k * n + k] - wr, -wi], [t[k * n + i], 0], right(k, i + 1)]
+      const below: Equation = [[t[i * n + k], 0], [t[i * n + i] - wr, -wi], right(i, i + 1)]
+      const [first, second] = solveTwo(above, below, smallest)
+      ;[x[k], y[k]] = first
+      ;[x[i], y[i]] = second
       i--
     }
     rescale(x, y)
