@@ -1,1 +1,7 @@
-export {}
+export { type Case, type Outcome, pass, type Suite } from './case.ts'
+export * from './compare/index.ts'
+export { matchesGlob } from './glob.ts'
+export * from './golden/index.ts'
+export * from './report/index.ts'
+export { type Progress, type RunOptions, run, selectCases } from './runner.ts'
+export { shippedDataUrl } from './shipped.ts'

@@ -14,3 +14,7 @@ export const shippedGolden = (): Promise<Golden> =>
 
 /** Opens any folder in the recorded format. */
 export const goldenFolder = (folder: string): Promise<Golden> => openFolder(folderSource(folder))
+
+export { type CliServices, type Job, runCli } from './cli/main.ts'
+export { type CliOptions, parseArguments } from './cli/options.ts'
+export { progressDisplay } from './cli/progress.ts'

@@ -1,0 +1,152 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Suite } from '../case.ts'
+import { diffReports, diffText, type ReportDiff } from '../report/diff.ts'
+import { toHtml } from '../report/html.ts'
+import { parseReport, toJson } from '../report/json.ts'
+import { toJUnit } from '../report/junit.ts'
+import type { KnownFailures } from '../report/known-failures.ts'
+import { toMarkdown } from '../report/markdown.ts'
+import {
+  type BackendClaims,
+  environmentFacts,
+  type Facts,
+  levelText,
+  makeReport,
+  type Report,
+} from '../report/report.ts'
+import { failures, isFailing, type Result } from '../report/result.ts'
+import { run } from '../runner.ts'
+import { type CliOptions, type CliOutput, parseArguments } from './options.ts'
+import { progressDisplay } from './progress.ts'
+
+/** What is to be run for some options. */
+export interface Job<Env> {
+  readonly suite: Suite<Env>
+  readonly claims?: BackendClaims
+  /** Where the recorded results come from. */
+  readonly golden: string
+  readonly versions: Facts
+  readonly knownFailures?: KnownFailures
+}
+
+export interface CliServices<Env> extends CliOutput {
+  /** Where progress is shown. */
+  readonly progress: NodeJS.WritableStream
+  /** Loads the backend and makes its suite; what it throws is told to the user. */
+  createJob(options: CliOptions): Promise<Job<Env>>
+}
+
+/** Failures that are printed; the files have all. */
+const MAX_PRINTED = 30
+
+/**
+ * The command: runs what the arguments say, writes the reports they ask for and prints the summary.
+ * @param argv arguments after the command's name
+ * @returns the exit status: 0 if nothing failed, 1 if something did, 2 if nothing could be run
+ */
+export async function runCli<Env>(
+  argv: readonly string[],
+  services: CliServices<Env>,
+): Promise<number> {
+  const options = parseArguments(argv, services)
+  if ('exit' in options) return options.exit
+  try {
+    return await execute(options, services)
+  } catch (error) {
+    services.error(`${error instanceof Error ? error.message : error}\n`)
+    return 2
+  }
+}
+
+async function execute<Env>(options: CliOptions, services: CliServices<Env>): Promise<number> {
+  // Files that are to be read come first: a mistyped name should not cost a whole run.
+  const baseline = options.baseline && parseReport(await readFile(options.baseline, 'utf8'))
+  const beside = await Promise.all(
+    (options.beside ?? []).map(async (file) => parseReport(await readFile(file, 'utf8'))),
+  )
+  const listed: KnownFailures = options.knownFailures
+    ? JSON.parse(await readFile(options.knownFailures, 'utf8'))
+    : {}
+  const job = await services.createJob(options)
+  const knownFailures = { ...job.knownFailures, ...listed }
+  const report = await runJob(job, options, knownFailures, services.progress)
+  if (report.results.length === 0)
+    throw new Error(`no case matches ${options.only?.join(', ') ?? 'anything'}`)
+  const diff = baseline ? diffReports(baseline, report) : undefined
+  await writeReports(options, report, beside, diff)
+  services.out(summary(report, diff))
+  return failures(report.totals) > 0 ? 1 : 0
+}
+
+async function runJob<Env>(
+  { suite, claims, golden, versions }: Job<Env>,
+  options: CliOptions,
+  knownFailures: KnownFailures,
+  stream: NodeJS.WritableStream,
+): Promise<Report> {
+  const display = options.progress ? progressDisplay(stream) : undefined
+  const started = new Date()
+  const results: Result[] = []
+  try {
+    const stream = run(suite, {
+      only: options.only,
+      knownFailures,
+      // A list is written for the shipped results; of others it may name cases that are not there.
+      checkKnownFailures: options.golden === undefined,
+      timeoutMilliseconds: options.timeout,
+      onProgress: display?.update,
+    })
+    for await (const result of stream) results.push(result)
+  } finally {
+    display?.stop()
+  }
+  return makeReport({
+    backend: suite.backend,
+    claims,
+    golden,
+    started: started.toISOString(),
+    milliseconds: Date.now() - started.getTime(),
+    environment: environmentFacts(),
+    versions,
+    knownFailures,
+    results,
+  })
+}
+
+async function writeReports(
+  options: CliOptions,
+  report: Report,
+  beside: readonly Report[],
+  diff: ReportDiff | undefined,
+): Promise<void> {
+  const all = [report, ...beside]
+  const files: [string | undefined, () => string][] = [
+    [options.json, () => toJson(report)],
+    [options.junit, () => toJUnit(report)],
+    [options.html, () => toHtml(all)],
+    [options.markdown, () => toMarkdown(all, diff)],
+  ]
+  for (const [file, text] of files) {
+    if (!file) continue
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text())
+  }
+}
+
+/** Failures, what changed, and the last line, which other tools read. */
+function summary({ backend, results, totals, level }: Report, diff?: ReportDiff): string {
+  const failed = results.filter(({ status }) => isFailing(status))
+  const lines = failed
+    .slice(0, MAX_PRINTED)
+    .map(({ status, id, message }) => `${status} ${id}: ${message}`)
+  if (failed.length > MAX_PRINTED) lines.push(`… and ${failed.length - MAX_PRINTED} more`)
+  if (diff) lines.push(`since the baseline: ${diffText(diff)}`)
+  if (totals.blocked > 0) lines.push(`${totals.blocked} blocked by those failures`)
+  if (totals.knownFailure > 0) lines.push(`${totals.knownFailure} known failures`)
+  lines.push(
+    `conformance ${backend}: ${totals.pass} passed, ${failed.length} failed, ` +
+      `${totals.unclaimed} unclaimed, level ${levelText(level)}`,
+  )
+  return `${lines.join('\n')}\n`
+}
