@@ -1,0 +1,113 @@
+import {
+  type Backend,
+  type BackendInfo,
+  type Buffer,
+  type DType,
+  dtypes,
+  type Kernel,
+  type Operand,
+  type TypedArray,
+  UnsupportedKernel,
+} from '@sconce/backend'
+import { codegen } from './codegen/engine.ts'
+import type { Engine, Program } from './engine.ts'
+import { CpuBuffer, copyInto, dataOf, Pool } from './memory.ts'
+import { ProgramCache } from './programs.ts'
+import { prepare } from './required.ts'
+
+export interface CpuBackendOptions {
+  /** The device's name. Default: `cpu`. */
+  readonly name?: string
+  /**
+   * `codegen` compiles kernels to JS, `closures` interprets them, for pages whose
+   * Content-Security-Policy forbids generated code. Default: `codegen` where it is allowed.
+   */
+  readonly engine?: 'codegen' | 'closures'
+  /** Bytes of freed memory that are kept to be used again. Default: 64 MiB. */
+  readonly poolSize?: number
+  /** Compiled programs that are kept. Default: 4096. */
+  readonly programs?: number
+}
+
+/** The reference backend: runs everywhere, in portable JavaScript. */
+export class CpuBackend implements Backend {
+  readonly name: string
+  readonly info: BackendInfo
+  readonly #engine: Engine
+  readonly #pool: Pool
+  readonly #cache: ProgramCache
+  /** By kernel id. */
+  #programs: (Program | undefined)[] = []
+
+  constructor(options: CpuBackendOptions = {}) {
+    this.name = options.name ?? 'cpu'
+    this.#engine = codegen
+    this.#pool = new Pool(options.poolSize ?? 1 << 26)
+    this.#cache = new ProgramCache(options.programs ?? 4096)
+    const support = { storage: true, arithmetic: true }
+    this.info = {
+      dtypes: Object.fromEntries(Object.keys(dtypes).map((dtype) => [dtype, support])),
+      native: ['map', 'reduce', 'scatter'],
+      maxLength: 2 ** 31 - 1,
+      description: `JavaScript (${this.#engine.name})`,
+      readSync: 'free',
+      collected: true,
+      numerics: { subnormals: true, specials: true },
+    }
+  }
+
+  /** Programs compiled so far and kept: constant once every kernel has met its layouts. */
+  get compiled(): number {
+    return this.#cache.size
+  }
+
+  supports(kernel: Kernel): boolean {
+    return kernel.kind === 'map' || kernel.kind === 'reduce' || kernel.kind === 'scatter'
+  }
+
+  allocate(dtype: DType, length: number): Buffer {
+    return this.#pool.allocate(dtype, length)
+  }
+
+  free(buffer: Buffer): void {
+    if (buffer instanceof CpuBuffer) this.#pool.free(buffer)
+  }
+
+  write(buffer: Buffer, data: TypedArray, offset = 0): void {
+    copyInto(dataOf(buffer), data, offset)
+  }
+
+  readSync(buffer: Buffer, offset: number, length: number): TypedArray {
+    return dataOf(buffer).slice(offset, offset + length)
+  }
+
+  async read(buffer: Buffer, offset: number, length: number): Promise<TypedArray> {
+    return this.readSync(buffer, offset, length)
+  }
+
+  run(
+    kernel: Kernel,
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    scalars: ArrayLike<number>,
+  ): void {
+    const program = this.#programs[kernel.id] ?? this.#prepare(kernel)
+    program(inputs, outputs, scalars)
+  }
+
+  #prepare(kernel: Kernel): Program {
+    if (kernel.kind !== 'map' && kernel.kind !== 'reduce' && kernel.kind !== 'scatter') {
+      throw new UnsupportedKernel(`${this.name}: ${kernel.kind} kernels run as their lowering`)
+    }
+    const program = prepare(kernel, this.#engine, this.#cache)
+    this.#programs[kernel.id] = program
+    return program
+  }
+
+  async synchronize(): Promise<void> {}
+
+  dispose(): void {
+    this.#pool.clear()
+    this.#programs = []
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  type Buffer,
+  type DType,
+  dtypes,
+  newArray,
+  OutOfMemory,
+  SconceError,
+  type TypedArray,
+} from '@sconce/backend'
+
+/** A buffer of this backend: a JS array. */
+export class CpuBuffer implements Buffer {
+  readonly dtype: DType
+  readonly length: number
+  data: TypedArray
+
+  constructor(dtype: DType, data: TypedArray) {
+    this.dtype = dtype
+    this.length = data.length
+    this.data = data
+  }
+}
+
+/** The JS array of a buffer, which has to be one of this backend's. */
+export function dataOf(buffer: Buffer): TypedArray {
+  if (buffer instanceof CpuBuffer) return buffer.data
+  throw new SconceError('a buffer of another backend reached the cpu backend')
+}
+
+/** Copies `source` into `target` from `offset` on; both hold the same kind of number. */
+export function copyInto(target: TypedArray, source: TypedArray, offset: number): void {
+  if (target instanceof BigInt64Array && source instanceof BigInt64Array) {
+    target.set(source, offset)
+  } else if (!(target instanceof BigInt64Array) && !(source instanceof BigInt64Array)) {
+    target.set(source, offset)
+  } else {
+    throw new SconceError('int64 buffers are written from a BigInt64Array, the others are not')
+  }
+}
+
+/** Below this the JS engine's own allocator is faster than any pool. */
+const smallest = 1 << 16
+
+/**
+ * Memory of freed large buffers, to be used again: pages fresh from the system are slow to touch.
+ * Holds at most `capacity` bytes, dropping the oldest.
+ */
+export class Pool {
+  readonly #capacity: number
+  readonly #free = new Map<number, ArrayBuffer[]>()
+  readonly #order: number[] = []
+  #bytes = 0
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  /** Bytes held. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  allocate(dtype: DType, length: number): CpuBuffer {
+    const info = dtypes[dtype]
+    const bytes = length * info.size
+    if (bytes < smallest) return new CpuBuffer(dtype, newArray(dtype, length))
+    const size = sizeClass(bytes)
+    const known = this.#free.get(size)?.pop()
+    if (known) {
+      this.#bytes -= size
+      this.#order.splice(this.#order.lastIndexOf(size), 1)
+      return new CpuBuffer(dtype, new info.array(known, 0, length))
+    }
+    try {
+      return new CpuBuffer(dtype, new info.array(new ArrayBuffer(size), 0, length))
+    } catch (cause) {
+      const shown = (bytes / 2 ** 30).toFixed(2)
+      throw new OutOfMemory(
+        `cpu out of memory. Tried to allocate ${shown} GiB (${dtype}[${length}])`,
+        {
+          cause,
+        },
+      )
+    }
+  }
+
+  free(buffer: CpuBuffer): void {
+    const { data, dtype } = buffer
+    buffer.data = nothing[dtype]
+    const size = data.buffer.byteLength
+    if (size < smallest || size > this.#capacity) return
+    while (this.#bytes + size > this.#capacity) this.#drop()
+    const list = this.#free.get(size)
+    if (list) list.push(data.buffer as ArrayBuffer)
+    else this.#free.set(size, [data.buffer as ArrayBuffer])
+    this.#order.push(size)
+    this.#bytes += size
+  }
+
+  #drop(): void {
+    const size = this.#order.shift()!
+    this.#free.get(size)!.shift()
+    this.#bytes -= size
+  }
+
+  clear(): void {
+    this.#free.clear()
+    this.#order.length = 0
+    this.#bytes = 0
+  }
+}
+
+/** Sizes are rounded up to a quarter of a power of two, so that similar ones share memory. */
+function sizeClass(bytes: number): number {
+  const step = 2 ** (Math.floor(Math.log2(bytes)) - 2)
+  return Math.ceil(bytes / step) * step
+}
+
+/** What a freed buffer holds. */
+const nothing = Object.fromEntries(
+  (Object.keys(dtypes) as DType[]).map((dtype) => [dtype, newArray(dtype, 0)]),
+) as Record<DType, TypedArray>

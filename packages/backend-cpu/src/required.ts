@@ -1,0 +1,124 @@
+import {
+  elementCount,
+  type MapKernel,
+  type Operand,
+  type ReduceKernel,
+  reducedRank,
+  type ScatterKernel,
+} from '@sconce/backend'
+import type { Engine, Program } from './engine.ts'
+import { accessOf, isFlat, Planner } from './plan.ts'
+import { type ProgramCache, ProgramTable } from './programs.ts'
+
+const flatPlan = (kernel: MapKernel) => ({
+  order: [0],
+  reduced: 0,
+  columns: false,
+  steps: [...kernel.inputs, ...kernel.outputs].map(() => 1),
+  ranks: kernel.inputs.map(() => -1),
+})
+
+/** A scalar as a row of one element, which the flat program runs on. */
+const asRow = (o: Operand): Operand =>
+  o.shape.length === 1 ? o : { ...o, shape: [1], strides: [1] }
+
+/** A map kernel for all layouts: looks up, or compiles, the program of their class. */
+function prepareMap(kernel: MapKernel, engine: Engine, cache: ProgramCache): Program {
+  const table = new ProgramTable(cache)
+  const planner = new Planner(accessOf(kernel, kernel.values), true)
+  const compileFlat = (): Program => {
+    table.flat = engine.map(kernel, flatPlan(kernel))
+    cache.added(table)
+    return table.flat
+  }
+  const { positional } = kernel
+  return (inputs, outputs, scalars) => {
+    table.tick = ++cache.tick
+    const { shape } = outputs[0]
+    if (!positional && isFlat(inputs, outputs, shape)) {
+      const program = table.flat ?? compileFlat()
+      if (shape.length === 1) program(inputs, outputs, scalars)
+      else program(inputs.map(asRow), outputs.map(asRow), scalars)
+      return
+    }
+    if (shape.length > 0 && elementCount(shape) === 0) return
+    const key = planner.classify(inputs, outputs, shape, 0)
+    let program = table.others.get(key)
+    if (!program) {
+      program = engine.map(kernel, planner.plan())
+      table.others.set(key, program)
+      cache.added(table)
+    }
+    program(inputs, outputs, scalars)
+  }
+}
+
+/** The operand with one more dim of size 1. */
+const widened = (o: Operand, rank: number): Operand =>
+  o.shape.length === rank ? { ...o, shape: [...o.shape, 1], strides: [...o.strides, 0] } : o
+
+function prepareReduce(kernel: ReduceKernel, engine: Engine, cache: ProgramCache): Program {
+  const table = new ProgramTable(cache)
+  const roots = [...kernel.reductions.map((r) => r.value), ...kernel.values]
+  const access = accessOf(kernel, roots)
+  const ordered = kernel.reductions.some((r) => r.op.startsWith('arg'))
+  const planner = new Planner(access, !ordered)
+  const run: Program = (inputs, outputs, scalars) => {
+    table.tick = ++cache.tick
+    const { shape } = outputs[0]
+    const rank = shape.length
+    const reduced = reducedRank(outputs[0])
+    if (reduced === 0) {
+      const spanning = inputs.map((o, i) => (access.loads[i] ? o : widened(o, rank)))
+      run(
+        spanning,
+        outputs.map((o) => widened(o, rank)),
+        scalars,
+      )
+      return
+    }
+    const key = planner.classify(inputs, outputs, shape, reduced)
+    let program = table.others.get(key)
+    if (!program) {
+      program = engine.reduce(kernel, planner.plan())
+      table.others.set(key, program)
+      cache.added(table)
+    }
+    program(inputs, outputs, scalars)
+  }
+  return run
+}
+
+function prepareScatter(kernel: ScatterKernel, engine: Engine, cache: ProgramCache): Program {
+  const table = new ProgramTable(cache)
+  const planner = new Planner(accessOf(kernel, [...kernel.at, kernel.value]), false)
+  return (inputs, outputs, scalars) => {
+    table.tick = ++cache.tick
+    const key = planner.classify(inputs, outputs, inputs[0].shape, 0)
+    let program = table.others.get(key)
+    if (!program) {
+      program = engine.scatter(kernel, planner.plan())
+      table.others.set(key, program)
+      cache.added(table)
+    }
+    program(inputs, outputs, scalars)
+  }
+}
+
+/** A kernel of one of the required kinds, ready to run on any layout. */
+export function prepare(
+  kernel: MapKernel | ReduceKernel | ScatterKernel,
+  engine: Engine,
+  cache: ProgramCache,
+): Program {
+  switch (kernel.kind) {
+    case 'map':
+      return prepareMap(kernel, engine, cache)
+    case 'reduce':
+      return prepareReduce(kernel, engine, cache)
+    case 'scatter':
+      return prepareScatter(kernel, engine, cache)
+    default:
+      return kernel satisfies never
+  }
+}
