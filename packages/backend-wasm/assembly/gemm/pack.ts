@@ -140,6 +140,17 @@ function at(table: usize, index: i32): i32 {
   return load<i32>(table + (<usize>index << 2))
 }
 
+/** Whether `count` table entries rise by one each: neighbours in memory. */
+// @ts-ignore: decorator
+@inline
+function isRun(table: usize, count: i32): bool {
+  const first = at(table, 0)
+  for (let i = 1; i < count; i++) {
+    if (at(table, i) - first != i) return false
+  }
+  return true
+}
+
 /** As `packPanel`, but element (k, r) is src[steps_k + lines_r], both tables of element offsets. */
 export function packIndexed<T>(
   dst: usize,
@@ -152,10 +163,9 @@ export function packIndexed<T>(
 ): void {
   const size = sizeof<T>()
   const step = <usize>width * size
-  const first = at(lineTable, 0)
-  if (count == width && at(lineTable, count - 1) - first == count - 1) {
-    // The offsets rise by at least one, so equal ends mean a run: an output row's neighbours.
-    const base = src + <usize>first * size
+  if (count == width && isRun(lineTable, count)) {
+    // Neighbours within an output row.
+    const base = src + <usize>at(lineTable, 0) * size
     for (let k = 0; k < steps; k++) {
       const s = base + <usize>at(stepTable, k) * size
       v128.store(dst, v128.load(s))
@@ -179,6 +189,14 @@ export function packIndexed<T>(
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function isRun4(table: usize): bool {
+  const offsets = v128.load(table)
+  const run = i32x4.add(v128.load32_splat(table), i32x4(0, 1, 2, 3))
+  return !v128.any_true(v128.xor(offsets, run))
+}
+
 /** Four indexed lines of f32, transposed where four steps are neighbours in memory. */
 function packFour(dst: usize, step: usize, src: usize, lineTable: usize, stepTable: usize, steps: i32): void {
   const s0 = src + (<usize>at(lineTable, 0) << 2)
@@ -186,9 +204,8 @@ function packFour(dst: usize, step: usize, src: usize, lineTable: usize, stepTab
   const s2 = src + (<usize>at(lineTable, 2) << 2)
   const s3 = src + (<usize>at(lineTable, 3) << 2)
   for (let k = 0; k < steps; ) {
-    const first = at(stepTable, k)
-    const o = <usize>first << 2
-    if (k + 4 <= steps && at(stepTable, k + 3) - first == 3) {
+    const o = <usize>at(stepTable, k) << 2
+    if (k + 4 <= steps && isRun4(stepTable + (<usize>k << 2))) {
       transpose4(dst, step, s0 + o, s1 + o, s2 + o, s3 + o)
       dst += 4 * step
       k += 4

@@ -1,0 +1,55 @@
+import { entryNames, plain, relaxed } from '../generated/library.ts'
+
+/** The library's exports; a position in this list names a kernel to a worker. */
+export { entryNames }
+export type EntryName = (typeof entryNames)[number]
+
+/**
+ * Every export has this one signature, so that one thread pool runs them all: `args` points to the
+ * argument block, `begin`…`end` is the part of the units of work to do, and `scratch` points to
+ * `scratchBytes` bytes, 16-aligned, that nobody else uses meanwhile. Disjoint ranges may run at once.
+ */
+export type Entry = (args: number, begin: number, end: number, scratch: number) => void
+
+export type Library = Readonly<Record<EntryName, Entry>>
+
+/** Scratch memory that each thread brings to every call. */
+export const scratchBytes = 768 * 1024
+
+export interface Features {
+  /** Fused multiply-add: faster, where `hasRelaxedSimd()`. */
+  readonly relaxed: boolean
+  /** Whether the memory is a shared one. */
+  readonly shared: boolean
+}
+
+// () -> (), i32x4.splat, i32x4.relaxed_laneselect … dropped: a function that validates only with relaxed SIMD.
+const probe = [
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0],
+  ...[65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11],
+]
+
+/** Whether this JS engine knows WebAssembly's relaxed SIMD. */
+export const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array(probe))
+
+/** The binary of a variant: for `WebAssembly.compile`, or to send to a worker. */
+export function libraryBytes({ relaxed: fused, shared }: Features): Uint8Array<ArrayBuffer> {
+  const { base64, memoryFlags } = fused ? relaxed : plain
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+  // The flags of the imported memory's limits: 1 has a maximum, 2 is shared.
+  bytes[memoryFlags] = shared ? 3 : 1
+  return bytes
+}
+
+/**
+ * Links a compiled binary with a memory. The memory must have a `maximum` (at most 65536 pages) and be
+ * shared exactly if the binary was made so. Nothing is kept in the memory beyond the calls.
+ */
+export function instantiateLibrary(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Library {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  // The build lists the exports in `entryNames`, and all have the one signature.
+  return exports as unknown as Library
+}

@@ -1,0 +1,33 @@
+import { type Kernel, type Operand, UnsupportedKernel } from '@sconce/backend'
+import type { Host } from './host.ts'
+import { runMatmul, supportsMatmul } from './matmul.ts'
+
+/** Whether `runStatic` takes this kernel, whatever the layouts of its operands. */
+export function supportsStatic(kernel: Kernel): boolean {
+  switch (kernel.kind) {
+    case 'matmul':
+      return supportsMatmul(kernel)
+    default:
+      return false
+  }
+}
+
+/**
+ * Runs a kernel that `supportsStatic` accepts: through `host.dispatch`, and `host.map` for conversions and
+ * for epilogues that the library has not fused.
+ */
+export function runStatic(
+  host: Host,
+  kernel: Kernel,
+  inputs: readonly Operand[],
+  outputs: readonly Operand[],
+  scalars: ArrayLike<number>,
+): void {
+  switch (kernel.kind) {
+    case 'matmul':
+      runMatmul(host, kernel, inputs, outputs, scalars)
+      return
+    default:
+      throw new UnsupportedKernel(`the static library has no ${kernel.kind}`)
+  }
+}
