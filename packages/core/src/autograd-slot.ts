@@ -15,6 +15,10 @@ export interface RemovableHandle {
   remove(): void
 }
 
+/** Sees a gradient and may give another in its place. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is the common one
+export type GradHook = (grad: Tensor) => Tensor | null | undefined | void
+
 /** Arguments of `backward`. */
 export interface BackwardOptions {
   gradient?: Tensor
@@ -50,7 +54,7 @@ export interface AutogradEngine {
   gradFn(tensor: Tensor): GradFn | null
   retainGrad(tensor: Tensor): void
   retainsGrad(tensor: Tensor): boolean
-  registerHook(tensor: Tensor, hook: (grad: Tensor) => Tensor | null | undefined | void): RemovableHandle
+  registerHook(tensor: Tensor, hook: GradHook): RemovableHandle
   detach(tensor: Tensor): Tensor
   detachInplace(tensor: Tensor): Tensor
   backward(tensor: Tensor, options: BackwardOptions): void
@@ -76,7 +80,7 @@ export function requireAutograd(what: string): AutogradEngine {
 
 /** Runs `body` with gradient recording switched off; used by ops that work below autograd. */
 export function withoutGrad<T>(body: () => T): T {
-  if (!engine || !engine.isEnabled()) return body()
+  if (!engine?.isEnabled()) return body()
   engine.setEnabled(false)
   try {
     return body()

@@ -123,7 +123,10 @@ const start = (backend: Backend): Device => {
  * backend starts asynchronously and `init` has not been awaited.
  */
 export function getDevice(name?: string): Device {
-  if (name === undefined) return (defaultDevice ??= firstDevice())
+  if (name === undefined) {
+    defaultDevice ??= firstDevice()
+    return defaultDevice
+  }
   const known = devices.get(name)
   if (known) return known
   const made = getPlugin(name).create()

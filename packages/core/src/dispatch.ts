@@ -9,7 +9,12 @@ import type { Tensor } from './tensor.ts'
  * below and in the end to autograd and the op itself.
  */
 export interface Layer {
-  call(operation: Operation, args: readonly unknown[], inplace: boolean, next: () => unknown): unknown
+  call(
+    operation: Operation,
+    args: readonly unknown[],
+    inplace: boolean,
+    next: () => unknown,
+  ): unknown
 }
 
 const layers: Layer[] = []
@@ -25,7 +30,9 @@ export function pushLayer(layer: Layer): () => void {
 
 /** Runs an op on bound arguments, through the layers. */
 export function dispatch(operation: Operation, args: unknown[]): unknown {
-  return layers.length === 0 ? base(operation, args) : descend(operation, args, false, layers.length)
+  return layers.length === 0
+    ? base(operation, args)
+    : descend(operation, args, false, layers.length)
 }
 
 /** Runs the in-place form of an op on bound arguments; returns the first. */
@@ -67,7 +74,11 @@ function baseInplace(operation: Operation, args: unknown[]): unknown {
 }
 
 /** Binds and runs whichever overload takes the arguments. */
-export function invoke(overloads: readonly Operation[], args: readonly unknown[], method: boolean): unknown {
+export function invoke(
+  overloads: readonly Operation[],
+  args: readonly unknown[],
+  method: boolean,
+): unknown {
   if (overloads.length === 1) {
     return dispatch(overloads[0], bind(overloads[0].schema, args, method))
   }

@@ -1,1 +1,43 @@
-export {}
+import './ops/install.ts'
+
+export type { DType } from '@sconce/backend'
+export * from './autograd-slot.ts'
+export {
+  activeDevices,
+  commonDevice,
+  type Device,
+  disposeDevice,
+  getDefaultDevice,
+  getDevice,
+  init,
+  setDefaultDevice,
+  useBackend,
+} from './device.ts'
+export * from './dispatch.ts'
+export * from './errors.ts'
+export { fromTypedArray, type TensorData, type TensorOptions, tensor } from './from-data.ts'
+export * from './functions.ts'
+export { variance as var } from './functions.ts'
+export { decode, encode, type NestedArray, type NestedInput } from './host-data.ts'
+export type { Index } from './indexing.ts'
+export * from './kernel-call.ts'
+export { claim, memory, type Owner, release, scope, untracked } from './memory.ts'
+export type { Operation } from './operation.ts'
+export type { CompiledPointwise } from './pointwise/compile.ts'
+export { float, type PointwiseRule, type PointwiseRules, promote } from './pointwise/rule.ts'
+export { PointwiseOp } from './pointwise/run.ts'
+export {
+  format,
+  type PrintOptions,
+  sconceDialect,
+  setPrintOptions,
+  torchDialect,
+} from './print.ts'
+export { canCast, defaultFloat, defaultInt, promoteTypes, resultType } from './promotion.ts'
+export { asFloat, FloatScalar, isScalar, type Scalar, scalarKind } from './scalar.ts'
+export { camelCase, type ParsedSchema, parseSchema } from './schema/parse.ts'
+export type * from './schema/types.ts'
+export * from './shape.ts'
+export { Storage, VersionCounter } from './storage.ts'
+export * from './table.ts'
+export { makeTensor, Tensor, viewOf } from './tensor.ts'

@@ -1,6 +1,7 @@
 import {
   contiguousStrides,
   type DType,
+  type Expr,
   elementCount,
   execute,
   type Kernel,
@@ -8,7 +9,6 @@ import {
   type Layout,
   type Operand,
   type Reduction,
-  type Expr,
 } from '@sconce/backend'
 import { commonDevice, type Device } from './device.ts'
 import { broadcastStrides } from './shape.ts'

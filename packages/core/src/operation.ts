@@ -1,6 +1,6 @@
-import type { ParsedSchema } from './schema/parse.ts'
 import type { CompiledPointwise } from './pointwise/compile.ts'
 import type { PointwiseRule } from './pointwise/rule.ts'
+import type { ParsedSchema } from './schema/parse.ts'
 
 /** Arguments in schema order to result; what every kind of op comes down to. */
 export type Run = (...args: never[]) => unknown

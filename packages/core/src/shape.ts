@@ -1,4 +1,4 @@
-import { IndexError, RuntimeError, check, sizes } from './errors.ts'
+import { check, IndexError, RuntimeError, sizes } from './errors.ts'
 
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean => {
   if (a.length !== b.length) return false
@@ -120,8 +120,7 @@ export function viewStrides(
   let viewCount = 1
   for (let dim = shape.length - 1; dim >= 0; dim--) {
     tensorCount *= shape[dim]
-    const last =
-      dim === 0 || (shape[dim - 1] !== 1 && strides[dim - 1] !== tensorCount * chunkBase)
+    const last = dim === 0 || (shape[dim - 1] !== 1 && strides[dim - 1] !== tensorCount * chunkBase)
     if (!last) continue
     while (view >= 0 && (viewCount < tensorCount || target[view] === 1)) {
       result[view] = viewCount * chunkBase

@@ -1,17 +1,10 @@
+import { dispatch, invoke } from './dispatch.ts'
 import type { InplaceRun, Operation, Run } from './operation.ts'
 import type { PointwiseRule, PointwiseRules } from './pointwise/rule.ts'
 import { PointwiseOp } from './pointwise/run.ts'
 import { parseSchema } from './schema/parse.ts'
-import type {
-  Functions,
-  ImplementationOf,
-  NameOf,
-
-  SchemaStrings,
-  Schemas,
-} from './schema/types.ts'
+import type { Functions, ImplementationOf, NameOf, SchemaStrings, Schemas } from './schema/types.ts'
 import type { Tensor } from './tensor.ts'
-import { dispatch, invoke } from './dispatch.ts'
 
 /**
  * The op table: every op by the full name of its overload. Families of ops add their rows with
@@ -88,12 +81,14 @@ export function define<T extends Schemas>(
       const schema = parseSchema(text)
       const given = byName[schema.name]
       const run = (hasInplace(given) ? given.run : given) as (...args: unknown[]) => unknown
-      const inplace = (hasInplace(given)
-        ? given.inplace
-        : (self: Tensor, ...rest: unknown[]) => {
-            const result = run(self, ...rest) as Tensor
-            dispatchCopy(self, result)
-          }) as (...args: unknown[]) => void
+      const inplace = (
+        hasInplace(given)
+          ? given.inplace
+          : (self: Tensor, ...rest: unknown[]) => {
+              const result = run(self, ...rest) as Tensor
+              dispatchCopy(self, result)
+            }
+      ) as (...args: unknown[]) => void
       add(key, namespace, { name: schema.name, schema, run, inplace })
     }
   }
@@ -132,4 +127,3 @@ export function functionsOf<T extends Schemas>(schemas: T, namespace = ''): Func
 /** Calls an op by its full name on arguments in schema order; for tables that name ops as data. */
 export const callOperation = (opName: string, args: unknown[]): unknown =>
   dispatch(operations.get(opName) as Operation, args)
-

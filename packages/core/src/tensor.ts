@@ -1,10 +1,11 @@
 import {
+  contiguousStrides,
   type DType,
   dtypes,
   elementCount,
   input,
-  contiguousStrides,
   isContiguous,
+  isFloat,
   SyncReadUnavailable,
   type TypedArray,
 } from '@sconce/backend'
@@ -13,19 +14,22 @@ import {
   autogradEngine,
   type BackwardOptions,
   type GradFn,
+  type GradHook,
   type RemovableHandle,
   requireAutograd,
 } from './autograd-slot.ts'
 import type { Device } from './device.ts'
-import { RuntimeError } from './errors.ts'
-import { decode, nest, type NestedArray } from './host-data.ts'
+import { check, TypeError_, ValueError } from './errors.ts'
+import { decode, type NestedArray, nest } from './host-data.ts'
+import { at, type Index, set } from './indexing.ts'
 import { mapTo } from './kernel-call.ts'
 import { claim, release } from './memory.ts'
 import type { TensorMethods } from './ops/methods.ts'
 import { format } from './print.ts'
+import type { Scalar } from './scalar.ts'
 import { tensorBrand } from './schema/bind.ts'
-import { type Storage, VersionCounter } from './storage.ts'
 import { wrapDim } from './shape.ts'
+import { type Storage, VersionCounter } from './storage.ts'
 
 // The methods of the op table are installed on the prototype by `ops/install.ts`.
 export interface Tensor extends TensorMethods {}
@@ -107,6 +111,67 @@ export class Tensor {
     return isContiguous(this.shape, this.strides)
   }
 
+  /** Offset of the first element in the storage; `Tensor.storage_offset`. */
+  storageOffset(): number {
+    return this.offset
+  }
+
+  /** Bytes of one element; `Tensor.element_size`. */
+  elementSize(): number {
+    return dtypes[this.dtype].size
+  }
+
+  /** `Tensor.is_floating_point`. */
+  isFloatingPoint(): boolean {
+    return isFloat(this.dtype)
+  }
+
+  /** Dims in reverse order; `Tensor.T`. */
+  get T(): Tensor {
+    return this.permute([...this.shape.keys()].reverse())
+  }
+  /** The last two dims swapped; `Tensor.mT`. */
+  get mT(): Tensor {
+    return this.transpose(-2, -1)
+  }
+  /** The transpose of a matrix; `Tensor.H`, for real dtypes. */
+  get H(): Tensor {
+    check(
+      this.ndim === 2 || this.ndim === 0,
+      () =>
+        `tensor.H is only supported on matrices (2-D tensors). Got ${this.ndim}-D tensor.` +
+        (this.ndim > 2 ? ' For batches of matrices, consider using tensor.mH' : ''),
+    )
+    return this.t()
+  }
+  /** The last two dims swapped; `Tensor.mH`, for real dtypes. */
+  get mH(): Tensor {
+    return this.transpose(-2, -1)
+  }
+
+  // ---- indexing ----
+
+  /**
+   * `x[...]` of Python: `x.at(0, '1:5:2', null, '...', indexTensor)`. Numbers, slices, null and '...'
+   * give a view; tensors, lists and booleans a copy.
+   *
+   * @throws IndexError in PyTorch's words.
+   */
+  at(...items: Index[]): Tensor {
+    return at(this, items)
+  }
+
+  /** `x[...] = value` of Python. */
+  set(items: readonly Index[], value: Tensor | Scalar): void {
+    set(this, items, value)
+  }
+
+  /** The slices along dim 0. */
+  [Symbol.iterator](): Iterator<Tensor> {
+    if (this.ndim === 0) throw new TypeError_('iteration over a 0-d tensor')
+    return this.unbind(0).values()
+  }
+
   // ---- reading ----
 
   /** The only element as a JS value; `Tensor.item`. Throws for several elements. */
@@ -126,9 +191,7 @@ export class Tensor {
 
   #single(): void {
     if (this.numel() !== 1) {
-      throw new RuntimeError(
-        `a Tensor with ${this.numel()} elements cannot be converted to Scalar`,
-      )
+      throw new ValueError('only one element tensors can be converted to Python scalars')
     }
   }
 
@@ -207,7 +270,7 @@ export class Tensor {
     return autogradEngine()?.retainsGrad(this) ?? false
   }
   /** Calls `hook` with the gradient, which it may replace; `Tensor.register_hook`. */
-  registerHook(hook: (grad: Tensor) => Tensor | null | undefined | void): RemovableHandle {
+  registerHook(hook: GradHook): RemovableHandle {
     return requireAutograd('registerHook').registerHook(this, hook)
   }
   /** The same elements without history; `Tensor.detach`. */

@@ -1,6 +1,7 @@
 import { constant, type Expr, isFloat } from '@sconce/backend'
-import { float, promote, type PointwiseRules } from '../pointwise/rule.ts'
+import { float, type PointwiseRules, promote } from '../pointwise/rule.ts'
 import type { Schemas } from '../schema/types.ts'
+import { definePointwise } from '../table.ts'
 
 const unarySchema = <N extends string>(name: N) => `${name}(Tensor self) -> Tensor!` as const
 const binarySchema = <N extends string>(name: N) =>
@@ -117,7 +118,10 @@ const times = (a: Expr, b: Expr): Expr => (a.dtype === 'bool' ? a.and(b) : a.mul
 export function floorDiv(a: Expr, b: Expr): Expr {
   if (!isFloat(a.dtype)) {
     const quotient = a.div(b)
-    const inexact = a.rem(b).ne(0).and(a.lt(0).xor(b.lt(0)))
+    const inexact = a
+      .rem(b)
+      .ne(0)
+      .and(a.lt(0).xor(b.lt(0)))
     return inexact.where(quotient.sub(1), quotient)
   }
   const remainder = a.rem(b)
@@ -231,3 +235,5 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
   fmod: promote((a, b) => a.rem(b)),
   floor_divide: promote(floorDiv),
 }
+
+definePointwise(pointwiseSchemas, pointwiseRules)

@@ -9,7 +9,7 @@ import {
   scalar,
 } from '@sconce/backend'
 import { RuntimeError } from '../errors.ts'
-import { defaultFloat, resultType, type Promotable } from '../promotion.ts'
+import { defaultFloat, type Promotable, resultType } from '../promotion.ts'
 import type { Scalar } from '../scalar.ts'
 import type { ParsedSchema } from '../schema/parse.ts'
 import type { Tensor } from '../tensor.ts'
@@ -105,7 +105,9 @@ export function compilePointwise(
   })
   const result = rule.expr(...(built as never[]))
   const values = result instanceof Expr ? [result] : result
-  const outputs = values.map((v, i) => (i === 0 && into ? into : v.dtype === compute ? dtype : v.dtype))
+  const outputs = values.map((v, i) =>
+    i === 0 && into ? into : v.dtype === compute ? dtype : v.dtype,
+  )
   return {
     kernel: kernels.map(
       values.map((v, i) => v.cast(outputs[i])),

@@ -1,5 +1,5 @@
 import type { DType, Expr } from '@sconce/backend'
-import type { Parameter, ParametersOf, SchemaStrings, Schemas, NameOf } from '../schema/types.ts'
+import type { NameOf, Parameter, ParametersOf, SchemaStrings, Schemas } from '../schema/types.ts'
 
 /** What a builder receives: expressions for tensors and scalars, other arguments as they are. */
 type BuilderArgument<T extends string> = T extends `${infer U}?`

@@ -6,8 +6,14 @@ import { canCast } from '../promotion.ts'
 import { FloatScalar, type Scalar } from '../scalar.ts'
 import type { ParsedSchema } from '../schema/parse.ts'
 import { broadcastShapes, broadcastStrides, sameShape } from '../shape.ts'
-import { type Tensor, makeTensor } from '../tensor.ts'
-import { type CompiledPointwise, compilePointwise, isTensorArg, pointwiseKey, roleOf } from './compile.ts'
+import { makeTensor, type Tensor } from '../tensor.ts'
+import {
+  type CompiledPointwise,
+  compilePointwise,
+  isTensorArg,
+  pointwiseKey,
+  roleOf,
+} from './compile.ts'
 import type { PointwiseRule } from './rule.ts'
 
 /** A pointwise op: its rule and what was compiled for the dtypes met so far. */
@@ -191,4 +197,3 @@ const spanning = (t: Tensor, shape: readonly number[]) => ({
   strides: broadcastStrides(t, shape),
   offset: t.offset,
 })
-

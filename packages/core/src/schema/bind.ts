@@ -34,13 +34,26 @@ interface TypeRule {
 const rules: Readonly<Record<string, TypeRule>> = {
   Tensor: { accepts: isTensor, says: 'Tensor' },
   'Tensor[]': { accepts: listOf(isTensor), says: 'tuple of Tensors' },
+  'Tensor?[]': {
+    accepts: listOf((v) => v === null || v === undefined || isTensor(v)),
+    convert: (v) => (Array.isArray(v) ? v.map((t) => t ?? undefined) : v),
+    says: 'tuple of Tensors',
+  },
   'Tensor|Scalar': { accepts: (v) => isScalar(v) || isTensor(v), says: 'Tensor' },
   Scalar: { accepts: isScalar, says: 'Number' },
   'Scalar[]': { accepts: listOf(isScalar), says: 'tuple of Scalars' },
   int: { accepts: isInt, convert: Number, says: 'int' },
-  'int[]': { accepts: (v) => isInt(v) || listOf(isInt)(v), convert: toNumbers, says: 'tuple of ints' },
+  'int[]': {
+    accepts: (v) => isInt(v) || listOf(isInt)(v),
+    convert: toNumbers,
+    says: 'tuple of ints',
+  },
   'int...': { accepts: listOf(isInt), convert: toNumbers, says: 'tuple of ints' },
   'int|int[]': { accepts: (v) => isInt(v) || listOf(isInt)(v), says: 'int or tuple of ints' },
+  'int|int[]|Tensor': {
+    accepts: (v) => isInt(v) || listOf(isInt)(v) || isTensor(v),
+    says: 'int, tuple of ints or Tensor',
+  },
   float: { accepts: isNumber, convert: Number, says: 'float' },
   'float[]': {
     accepts: (v) => isNumber(v) || listOf(isNumber)(v),

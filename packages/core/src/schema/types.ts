@@ -18,6 +18,7 @@ import type { Tensor } from '../tensor.ts'
 interface Bound {
   Tensor: Tensor
   'Tensor[]': Tensor[]
+  'Tensor?[]': (Tensor | undefined)[]
   'Tensor|Scalar': Tensor | Scalar
   Scalar: Scalar
   'Scalar[]': Scalar[]
@@ -25,6 +26,7 @@ interface Bound {
   'int[]': number[]
   'int...': number[]
   'int|int[]': number | number[]
+  'int|int[]|Tensor': number | number[] | Tensor
   float: number
   'float[]': number[]
   bool: boolean
@@ -36,10 +38,23 @@ interface Bound {
 }
 
 /** What a caller may pass: an integer serves as a list, a bigint or a boolean as a Scalar. */
-interface Passed extends Omit<Bound, 'int[]' | 'float[]'> {
+interface Passed
+  extends Omit<
+    Bound,
+    | 'int[]'
+    | 'int|int[]'
+    | 'int|int[]|Tensor'
+    | 'float[]'
+    | 'Tensor[]'
+    | 'Scalar[]'
+    | 'Tensor?[]'
+    | 'bool[]'
+  > {
   'int[]': number | readonly number[]
   'int|int[]': number | readonly number[]
+  'int|int[]|Tensor': number | readonly number[] | Tensor
   'Tensor[]': readonly Tensor[]
+  'Tensor?[]': readonly (Tensor | null | undefined)[]
   'float[]': number | readonly number[]
   'Scalar[]': readonly Scalar[]
   'bool[]': readonly boolean[]
@@ -69,7 +84,10 @@ export interface Parameter<
 
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S
 
-type ParseParameter<S extends string, K extends boolean> = S extends `${infer T} ${infer N}=${string}`
+type ParseParameter<
+  S extends string,
+  K extends boolean,
+> = S extends `${infer T} ${infer N}=${string}`
   ? Parameter<Camel<N>, T, true, K>
   : S extends `${infer T} ${infer N}`
     ? Parameter<Camel<N>, T, false, K>
@@ -94,7 +112,10 @@ export type ParametersOf<S extends string> = S extends `${string}(${infer A}) ->
   ? ParseParameters<A>
   : never
 
-type ParseResults<S extends string, Done = unknown> = S extends `${infer T} ${infer N}, ${infer Rest}`
+type ParseResults<
+  S extends string,
+  Done = unknown,
+> = S extends `${infer T} ${infer N}, ${infer Rest}`
   ? ParseResults<Rest, Done & { [P in Camel<N>]: Lookup<T, Bound> }>
   : S extends `${infer T} ${infer N}`
     ? Done & { [P in Camel<N>]: Lookup<T, Bound> }
@@ -135,7 +156,12 @@ export type TensorParameters<S extends string> = {
 
 type OptionsOf<P extends readonly Parameter[]> = {
   [Q in P[number] as Q['optional'] extends true ? Q['name'] : never]?: Lookup<Q['type'], Passed>
-} & { [Q in P[number] as Q extends { keyword: true; optional: false } ? Q['name'] : never]: Lookup<Q['type'], Passed> }
+} & {
+  [Q in P[number] as Q extends { keyword: true; optional: false } ? Q['name'] : never]: Lookup<
+    Q['type'],
+    Passed
+  >
+}
 
 type HasOptions<P extends readonly Parameter[]> =
   Extract<P[number], { optional: true } | { keyword: true }> extends never ? false : true
@@ -148,12 +174,14 @@ type Tail<P extends readonly Parameter[], All extends readonly Parameter[]> = P 
   ? Head['type'] extends 'int...'
     ? number[] | [readonly number[], ...Tail<Rest, All>]
     : Head['keyword'] extends true
-    ? HasOptions<All> extends true
-      ? [options?: OptionsOf<All>]
-      : []
-    : Head['optional'] extends true
-      ? [options?: OptionsOf<All>] | [Lookup<Head['type'], Passed> | undefined, ...Tail<Rest, All>]
-      : [Lookup<Head['type'], Passed>, ...Tail<Rest, All>]
+      ? HasOptions<All> extends true
+        ? [options?: OptionsOf<All>]
+        : []
+      : Head['optional'] extends true
+        ?
+            | [options?: OptionsOf<All>]
+            | [Lookup<Head['type'], Passed> | undefined, ...Tail<Rest, All>]
+        : [Lookup<Head['type'], Passed>, ...Tail<Rest, All>]
   : HasOptions<All> extends true
     ? [options?: OptionsOf<All>]
     : []

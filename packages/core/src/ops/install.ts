@@ -1,0 +1,36 @@
+import { invoke, invokeInplace } from '../dispatch.ts'
+import { overloads } from '../table.ts'
+import { Tensor } from '../tensor.ts'
+import './pointwise.ts'
+import './views.ts'
+import './copy.ts'
+import './creation.ts'
+import './reductions.ts'
+import './matmul.ts'
+import './join.ts'
+import './indexing.ts'
+
+/** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */
+for (const [name, list] of overloads) {
+  if (name.includes('.') || Object.hasOwn(Tensor.prototype, name)) continue
+  const methods = list.filter((o) => o.schema.parameters[0]?.name === 'self')
+  if (methods.length > 0) {
+    Object.defineProperty(Tensor.prototype, name, {
+      configurable: true,
+      writable: true,
+      value(this: Tensor, ...args: unknown[]) {
+        return invoke(methods, [this, ...args], true)
+      },
+    })
+  }
+  const able = list.filter((o) => o.schema.inplace)
+  if (able.length > 0) {
+    Object.defineProperty(Tensor.prototype, `${name}_`, {
+      configurable: true,
+      writable: true,
+      value(this: Tensor, ...args: unknown[]) {
+        return invokeInplace(able, [this, ...args])
+      },
+    })
+  }
+}
