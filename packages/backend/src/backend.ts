@@ -74,6 +74,9 @@ export interface Backend {
   /** Resolves when all enqueued work is done; rejects with device errors. */
   synchronize(): Promise<void>
   /** Compiles ahead of time. */
-  warmUp?(kernels: readonly Kernel[], progress?: (done: number, total: number) => void): Promise<void>
+  warmUp?(
+    kernels: readonly Kernel[],
+    progress?: (done: number, total: number) => void,
+  ): Promise<void>
   dispose(): void
 }

@@ -44,7 +44,11 @@ export function canonicalize(
   const keep = trailing(kernel, outputs[0])
   const { shape } = outputs[0]
   if (keep === undefined || shape.length === 0) return { inputs, outputs }
-  if (kernel.kind === 'map' && inputs.every((o) => isFlat(shape, o)) && outputs.every((o) => isFlat(shape, o))) {
+  if (
+    kernel.kind === 'map' &&
+    inputs.every((o) => isFlat(shape, o)) &&
+    outputs.every((o) => isFlat(shape, o))
+  ) {
     if (shape.length === 1 && shape[0] !== 1) return { inputs, outputs }
     let count = 1
     for (const size of shape) count *= size

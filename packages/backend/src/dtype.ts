@@ -70,4 +70,5 @@ export const isDType = (name: unknown): name is DType =>
   typeof name === 'string' && Object.hasOwn(dtypes, name)
 
 /** A zeroed JS array for `length` elements of `dtype`. */
-export const newArray = (dtype: DType, length: number): TypedArray => new dtypes[dtype].array(length)
+export const newArray = (dtype: DType, length: number): TypedArray =>
+  new dtypes[dtype].array(length)

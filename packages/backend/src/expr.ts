@@ -58,7 +58,8 @@ export class Expr {
 
   /** `this ? a : b`, for a bool expression. */
   where(a: ExprLike, b: ExprLike): Expr {
-    if (this.dtype !== 'bool') throw new InvalidKernel(`where: condition is ${this.dtype}, not bool`)
+    if (this.dtype !== 'bool')
+      throw new InvalidKernel(`where: condition is ${this.dtype}, not bool`)
     const like = a instanceof Expr ? a : b instanceof Expr ? b : undefined
     if (!like) throw new InvalidKernel('where: one branch must be an expression')
     const [x, y] = [lift(a, like.dtype), lift(b, like.dtype)]
@@ -145,7 +146,8 @@ export function binary(op: BinaryOp, a: Expr, b: ExprLike): Expr {
   const info: ScalarOpInfo = binaryOps[op]
   const other = lift(b, a.dtype)
   check(op, info, a.dtype)
-  if (other.dtype !== a.dtype) throw new InvalidKernel(`${op}: ${a.dtype} and ${other.dtype} differ`)
+  if (other.dtype !== a.dtype)
+    throw new InvalidKernel(`${op}: ${a.dtype} and ${other.dtype} differ`)
   return intern(op, info.to ?? a.dtype, [a, other])
 }
 

@@ -184,7 +184,10 @@ export const optionalKinds: readonly KernelKind[] = [
   'attention',
 ]
 
-type Fields<K extends Kernel> = Omit<K, 'id' | 'inputs' | 'outputs' | 'scalars' | 'positional' | 'loaded'>
+type Fields<K extends Kernel> = Omit<
+  K,
+  'id' | 'inputs' | 'outputs' | 'scalars' | 'positional' | 'loaded'
+>
 
 const table = new Map<string, Kernel>()
 
@@ -234,7 +237,9 @@ function survey(
       }
       ;(node.op === 'load' ? loaded : mapped)[node.value] = true
       if (mapped[node.value] && loaded[node.value]) {
-        throw new InvalidKernel(`${kind}: input ${node.value} is read both at the index and by load`)
+        throw new InvalidKernel(
+          `${kind}: input ${node.value} is read both at the index and by load`,
+        )
       }
     }
   })
@@ -259,7 +264,10 @@ const forbidAcc = (kind: KernelKind, expressions: readonly Expr[]): void =>
   })
 
 /** A map kernel; `inputs` defaults to the operands that the expressions name. */
-export function map(values: readonly Expr[], inputs: readonly DType[] = inputDTypes(values)): MapKernel {
+export function map(
+  values: readonly Expr[],
+  inputs: readonly DType[] = inputDTypes(values),
+): MapKernel {
   if (values.length === 0) throw new InvalidKernel('map: no outputs')
   forbidAcc('map', values)
   return intern<MapKernel>(
@@ -321,7 +329,8 @@ export function scatter(
 ): ScatterKernel {
   forbidAcc('scatter', [...at, value])
   for (const c of at) {
-    if (c.dtype !== 'int32') throw new InvalidKernel(`scatter: a coordinate is ${c.dtype}, not int32`)
+    if (c.dtype !== 'int32')
+      throw new InvalidKernel(`scatter: a coordinate is ${c.dtype}, not int32`)
   }
   return intern<ScatterKernel>(
     { kind: 'scatter', combine, at: Object.freeze(at.slice()), value },
@@ -345,9 +354,12 @@ function contraction(dtype: DType, epilogue: Expr): DType[] {
  */
 export function matmul(dtype: DType, epilogue: Expr): MatmulKernel {
   checkAccs('matmul', [epilogue], [dtypes[dtype].compute])
-  return intern<MatmulKernel>({ kind: 'matmul', dtype, epilogue }, [epilogue], contraction(dtype, epilogue), [
-    epilogue.dtype,
-  ])
+  return intern<MatmulKernel>(
+    { kind: 'matmul', dtype, epilogue },
+    [epilogue],
+    contraction(dtype, epilogue),
+    [epilogue.dtype],
+  )
 }
 
 /** A convolution kernel; epilogue as in `matmul`. */

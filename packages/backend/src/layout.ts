@@ -42,9 +42,9 @@ export function isContiguous(shape: readonly number[], strides: readonly number[
   let expected = 1
   for (let i = shape.length - 1; i >= 0; i--) {
     const size = shape[i]
-    if (size === 0) return true
     if (size !== 1) {
-      if (strides[i] !== expected) return false
+      // An empty view is contiguous, whatever its strides.
+      if (strides[i] !== expected) return shape.includes(0)
       expected *= size
     }
   }

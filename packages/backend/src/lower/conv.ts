@@ -9,7 +9,10 @@ import { type Call, type Step, step, view } from './step.ts'
  * are summed, and in how a position of one operand follows from the other two. Channel counts per
  * group come as run-time scalars, so that one kernel serves all sizes.
  */
-export function* lowerConv(kernel: ConvKernel, { inputs, outputs, scalars }: Call): Generator<Step> {
+export function* lowerConv(
+  kernel: ConvKernel,
+  { inputs, outputs, scalars }: Call,
+): Generator<Step> {
   const [first, second, ...further] = inputs
   const [out] = outputs
   const rank = kernel.stride.length

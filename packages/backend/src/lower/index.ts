@@ -1,3 +1,4 @@
+import { UnsupportedKernel } from '../errors.ts'
 import type { Kernel } from '../kernel.ts'
 import { lowerConv } from './conv.ts'
 import { lowerMatmul } from './matmul.ts'
@@ -5,7 +6,6 @@ import { lowerAttention, lowerNormalize, lowerSoftmax } from './rows.ts'
 import { lowerScan } from './scan.ts'
 import { lowerSort } from './sort.ts'
 import type { Call, Step, Temporary } from './step.ts'
-import { UnsupportedKernel } from '../errors.ts'
 
 /**
  * A kernel of an optional kind as a sequence of calls of simpler kernels, in the end of `map`,

@@ -4,7 +4,10 @@ import { type MatmulKernel, reduce } from '../kernel.ts'
 import { type Call, type Step, step, view } from './step.ts'
 
 /** A product is a sum over k of the broadcast product: iteration shape [...batch, m, n, k]. */
-export function* lowerMatmul(kernel: MatmulKernel, { inputs, outputs, scalars }: Call): Generator<Step> {
+export function* lowerMatmul(
+  kernel: MatmulKernel,
+  { inputs, outputs, scalars }: Call,
+): Generator<Step> {
   const [a, b, ...further] = inputs
   const [out] = outputs
   const batch = out.shape.length - 2
@@ -29,4 +32,3 @@ export function* lowerMatmul(kernel: MatmulKernel, { inputs, outputs, scalars }:
     scalars,
   )
 }
-

@@ -1,4 +1,4 @@
-import { dtypes, type DType } from '../dtype.ts'
+import { type DType, dtypes } from '../dtype.ts'
 import { acc, type Expr, index, input, scalar } from '../expr.ts'
 import {
   type AttentionKernel,
@@ -13,7 +13,12 @@ import { elementCount, type Operand, reducedRank } from '../layout.ts'
 import { type Call, type Step, step, type Temporary, view } from './step.ts'
 
 /** A temporary with one element a row, seen as spanning the rows' shape. */
-function perRow(temporary: Temporary, dtype: DType, shape: readonly number[], rank: number): Operand {
+function perRow(
+  temporary: Temporary,
+  dtype: DType,
+  shape: readonly number[],
+  rank: number,
+): Operand {
   const kept = shape.slice(0, shape.length - rank)
   const row = temporary(dtype, kept)
   return view(row, shape, [...row.strides, ...Array<number>(rank).fill(0)])
@@ -45,7 +50,11 @@ export function* lowerSoftmax(
   const x = element(0)
   yield step(reduce([{ op: 'max', value: x }], [acc(0, compute)]), inputs, [peak])
   const shifted = x.sub(row(1))
-  yield step(sumOf(shifted.exp(), (s) => (log ? s.log() : s)), [...inputs, peak], [sum])
+  yield step(
+    sumOf(shifted.exp(), (s) => (log ? s.log() : s)),
+    [...inputs, peak],
+    [sum],
+  )
   const y = log ? shifted.sub(row(2)) : shifted.exp().div(row(2))
   yield step(map([y.cast(dtype)]), [...inputs, peak, sum], outputs)
 }
@@ -71,7 +80,11 @@ export function* lowerNormalize(
     const sums = [g, g.mul(normal)].map((value) => ({ op: 'sum' as const, value }))
     const means = sums.map(() => perRow(temporary, compute, shape, rank))
     yield step(
-      reduce(sums, sums.map((_, k) => acc(k, compute).div(n)), kernel.inputs),
+      reduce(
+        sums,
+        sums.map((_, k) => acc(k, compute).div(n)),
+        kernel.inputs,
+      ),
       inputs,
       means,
       call,
@@ -84,7 +97,12 @@ export function* lowerNormalize(
   const [y, mean, rstd] = outputs
   const [center, scale] = [0, 1].map(() => perRow(temporary, compute, shape, rank))
   const x = element(0)
-  yield step(sumOf(x, (s) => s.div(n)), [inputs[0]], [center], call)
+  yield step(
+    sumOf(x, (s) => s.div(n)),
+    [inputs[0]],
+    [center],
+    call,
+  )
   const deviation = x.sub(input(1, compute))
   const eps = scalar(0, compute)
   yield step(
@@ -116,11 +134,7 @@ export function* lowerAttention(
   const { compute } = dtypes[dtype]
   const [q, k, v, mask] = inputs
   const batch = q.shape.length - 2
-  const swap = (list: readonly number[]) => [
-    ...list.slice(0, batch),
-    list[batch + 1],
-    list[batch],
-  ]
+  const swap = (list: readonly number[]) => [...list.slice(0, batch), list[batch + 1], list[batch]]
   const scores = temporary(dtype, [...q.shape.slice(0, batch + 1), k.shape[batch]])
   let score = acc(0, compute).mul(scalar(0, compute))
   if (mask) score = score.add(input(2, dtype).cast(compute))

@@ -71,4 +71,3 @@ export function* lowerScan(
   )
   yield step(map(finish, [...kernel.inputs, ...types]), [...inputs, ...from], outputs, scalars)
 }
-

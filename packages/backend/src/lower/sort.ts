@@ -64,9 +64,5 @@ export function* lowerSort(
     }
   }
 
-  yield step(
-    map([load(0, dtype, here), load(1, 'int32', here)], types),
-    from,
-    outputs,
-  )
+  yield step(map([load(0, dtype, here), load(1, 'int32', here)], types), from, outputs)
 }
