@@ -9,7 +9,8 @@ import {
   type TypedArray,
   UnsupportedKernel,
 } from '@sconce/backend'
-import { codegen } from './codegen/engine.ts'
+import { closures } from './closures/engine.ts'
+import { canGenerate, codegen } from './codegen/engine.ts'
 import type { Engine, Program } from './engine.ts'
 import { CpuBuffer, copyInto, dataOf, Pool } from './memory.ts'
 import { ProgramCache } from './programs.ts'
@@ -41,7 +42,8 @@ export class CpuBackend implements Backend {
 
   constructor(options: CpuBackendOptions = {}) {
     this.name = options.name ?? 'cpu'
-    this.#engine = codegen
+    const engine = options.engine ?? (canGenerate() ? 'codegen' : 'closures')
+    this.#engine = engine === 'codegen' ? codegen : closures
     this.#pool = new Pool(options.poolSize ?? 1 << 26)
     this.#cache = new ProgramCache(options.programs ?? 4096)
     const support = { storage: true, arithmetic: true }

@@ -3,12 +3,13 @@ import {
   type DType,
   dtypes,
   type Expr,
+  InvalidKernel,
   isBinary,
   isUnary,
   type UnaryOp,
 } from '@sconce/backend'
 import { conversions, type Scalar, scalarOf } from '../scalar/convert.ts'
-import { floatBinary, floatUnary } from '../scalar/float.ts'
+import { floatBinary, floatUnary, isExact } from '../scalar/float.ts'
 import { integers, longs } from '../scalar/integer.ts'
 
 /** Functions that generated code may call, by name. */
@@ -41,20 +42,6 @@ const operators: Partial<Record<BinaryOp, string>> = {
 }
 const comparing: ReadonlySet<string> = new Set(['lt', 'le', 'gt', 'ge', 'eq', 'ne'])
 
-/** Ops on float32 whose result in double is a float32 already. */
-const exact: ReadonlySet<string> = new Set([
-  'neg',
-  'abs',
-  'sign',
-  'floor',
-  'ceil',
-  'round',
-  'trunc',
-  'rem',
-  'min',
-  'max',
-])
-
 const inMath: ReadonlySet<string> = new Set(
   'abs floor ceil trunc sqrt exp expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh atan2 min max'.split(
     ' ',
@@ -70,7 +57,7 @@ function float(op: UnaryOp | BinaryOp, args: readonly string[], dtype: DType): s
   if (op === 'neg') code = `(-${a})`
   else if (operator) code = `(${a} ${operator} ${b})`
   else code = `${inMath.has(op) ? `Math.${op}` : `float_${op}`}(${args.join(', ')})`
-  return dtype === 'float32' && !exact.has(op) ? `fround(${code})` : code
+  return dtype === 'float32' && !isExact(op) ? `fround(${code})` : code
 }
 
 const wrapped: Partial<Record<DType, (code: string) => string>> = {
@@ -214,7 +201,7 @@ export function operation(node: Expr, args: readonly string[]): string {
   if (op === 'where') return `(${args[0]} ? ${args[1]} : ${args[2]})`
   if (op === 'cast') return cast(from, node.dtype, args[0])
   if (op === 'bitcast') return `${bitcasts[from]}(${args[0]})`
-  if (!isUnary(op) && !isBinary(op)) throw new Error(`no code for ${op}`)
+  if (!isUnary(op) && !isBinary(op)) throw new InvalidKernel(`no code for ${op}`)
   switch (dtypes[from].kind) {
     case 'float':
       return float(op, args, from)

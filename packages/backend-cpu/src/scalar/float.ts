@@ -71,6 +71,13 @@ export const floatUnary: Readonly<
   digamma,
 }
 
+const exact: ReadonlySet<string> = new Set(
+  'neg abs sign floor ceil round trunc rem min max'.split(' '),
+)
+
+/** Whether an op on float32 has a result in double that is a float32 already. */
+export const isExact = (op: string): boolean => exact.has(op)
+
 export type Arithmetic = Exclude<
   BinaryOp,
   'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne' | 'atan2' | 'and' | 'or' | 'xor' | 'shl' | 'shr'

@@ -1,0 +1,64 @@
+import { type DType, SconceError, type TypedArray } from '@sconce/backend'
+import type { Register } from './registers.ts'
+
+/** Reads `n` elements from `at` on, `step` apart, into a register. */
+export type Read = (
+  data: TypedArray,
+  at: number,
+  step: number,
+  register: Register,
+  n: number,
+) => void
+/** Writes a register's first `n` values to the elements from `at` on, `step` apart. */
+export type Write = Read
+
+const mismatch = (): never => {
+  throw new SconceError('a register and an array hold different kinds of number')
+}
+
+const readNumbers: Read = (data, at, step, register, n) => {
+  if (data instanceof BigInt64Array || register instanceof BigInt64Array) return mismatch()
+  for (let i = 0; i < n; i++) register[i] = data[at + i * step]
+}
+
+// The same loop once more: each copy meets few types of array, which is what makes it fast.
+const readFloats: Read = (data, at, step, register, n) => {
+  if (data instanceof BigInt64Array || register instanceof BigInt64Array) return mismatch()
+  for (let i = 0; i < n; i++) register[i] = data[at + i * step]
+}
+
+const readLongs: Read = (data, at, step, register, n) => {
+  if (!(data instanceof BigInt64Array && register instanceof BigInt64Array)) return mismatch()
+  for (let i = 0; i < n; i++) register[i] = data[at + i * step]
+}
+
+const readTruths: Read = (data, at, step, register, n) => {
+  if (register instanceof BigInt64Array) return mismatch()
+  for (let i = 0; i < n; i++) register[i] = data[at + i * step] ? 1 : 0
+}
+
+const writeNumbers: Write = (data, at, step, register, n) => {
+  if (data instanceof BigInt64Array || register instanceof BigInt64Array) return mismatch()
+  for (let i = 0; i < n; i++) data[at + i * step] = register[i]
+}
+
+const writeFloats: Write = (data, at, step, register, n) => {
+  if (data instanceof BigInt64Array || register instanceof BigInt64Array) return mismatch()
+  for (let i = 0; i < n; i++) data[at + i * step] = register[i]
+}
+
+const writeLongs: Write = (data, at, step, register, n) => {
+  if (!(data instanceof BigInt64Array && register instanceof BigInt64Array)) return mismatch()
+  for (let i = 0; i < n; i++) data[at + i * step] = register[i]
+}
+
+export function reader(dtype: DType): Read {
+  if (dtype === 'int64') return readLongs
+  if (dtype === 'bool') return readTruths
+  return dtype === 'float32' || dtype === 'float64' ? readFloats : readNumbers
+}
+
+export function writer(dtype: DType): Write {
+  if (dtype === 'int64') return writeLongs
+  return dtype === 'float32' || dtype === 'float64' ? writeFloats : writeNumbers
+}
