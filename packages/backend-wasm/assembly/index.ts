@@ -10,3 +10,14 @@ export {
   convolve_direct_weight_f64,
 } from './conv-direct'
 export { pad_planes_f32, pad_planes_f64 } from './pad'
+export { copy_strided } from './copy'
+export {
+  log_softmax_backward_f32,
+  log_softmax_backward_f64,
+  log_softmax_f32,
+  log_softmax_f64,
+  softmax_backward_f32,
+  softmax_backward_f64,
+  softmax_f32,
+  softmax_f64,
+} from './rows/softmax'

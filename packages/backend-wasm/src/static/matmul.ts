@@ -1,12 +1,10 @@
-import { coalesce, isFloat, type MatmulKernel, type Operand } from '@sconce/backend'
+import { coalesce, type MatmulKernel, type Operand } from '@sconce/backend'
 import { args } from './arguments.ts'
 import { contract, flag } from './epilogue.ts'
 import type { Host } from './host.ts'
 import { as, floatOf, suffix } from './operands.ts'
 import { tiles } from './tiles.ts'
 import { uploadIntegers } from './upload.ts'
-
-export const supportsMatmul = (kernel: MatmulKernel): boolean => isFloat(kernel.dtype)
 
 /** How an added operand lies along the last two dims of the output. */
 function biasFlag(bias: Operand): number {

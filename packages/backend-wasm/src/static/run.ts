@@ -1,12 +1,14 @@
-import { type Kernel, type Operand, UnsupportedKernel } from '@sconce/backend'
+import { isFloat, type Kernel, type Operand, UnsupportedKernel } from '@sconce/backend'
 import type { Host } from './host.ts'
-import { runMatmul, supportsMatmul } from './matmul.ts'
+import { runMatmul } from './matmul.ts'
+import { runSoftmax } from './softmax.ts'
 
 /** Whether `runStatic` takes this kernel, whatever the layouts of its operands. */
 export function supportsStatic(kernel: Kernel): boolean {
   switch (kernel.kind) {
     case 'matmul':
-      return supportsMatmul(kernel)
+    case 'softmax':
+      return isFloat(kernel.dtype)
     default:
       return false
   }
@@ -26,6 +28,9 @@ export function runStatic(
   switch (kernel.kind) {
     case 'matmul':
       runMatmul(host, kernel, inputs, outputs, scalars)
+      return
+    case 'softmax':
+      runSoftmax(host, kernel, inputs, outputs)
       return
     default:
       throw new UnsupportedKernel(`the static library has no ${kernel.kind}`)
