@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Suite } from '../case.ts'
 import { diffReports, diffText, type ReportDiff } from '../report/diff.ts'
+import { failingOpsText } from '../report/failing.ts'
 import { toHtml } from '../report/html.ts'
 import { parseReport, toJson } from '../report/json.ts'
 import { toJUnit } from '../report/junit.ts'
@@ -75,7 +76,7 @@ async function execute<Env>(options: CliOptions, services: CliServices<Env>): Pr
     throw new Error(`no case matches ${options.only?.join(', ') ?? 'anything'}`)
   const diff = baseline ? diffReports(baseline, report) : undefined
   await writeReports(options, report, beside, diff)
-  services.out(summary(report, diff))
+  services.out(summary(report, options, diff))
   return failures(report.totals) > 0 ? 1 : 0
 }
 
@@ -134,18 +135,25 @@ async function writeReports(
   }
 }
 
-/** Failures, what changed, and the last line, which other tools read. */
-function summary({ backend, results, totals, level }: Report, diff?: ReportDiff): string {
+/** The failures, as many as were asked for. */
+function failureLines(results: readonly Result[], options: CliOptions): string[] {
+  if (options.summary) return failingOpsText(results)
   const failed = results.filter(({ status }) => isFailing(status))
-  const lines = failed
-    .slice(0, MAX_PRINTED)
-    .map(({ status, id, message }) => `${status} ${id}: ${message}`)
-  if (failed.length > MAX_PRINTED) lines.push(`… and ${failed.length - MAX_PRINTED} more`)
+  const shown = options.verbose ? failed : failed.slice(0, MAX_PRINTED)
+  const lines = shown.map(({ status, id, message }) => `${status} ${id}: ${message}`)
+  if (failed.length > shown.length) lines.push(`… and ${failed.length - shown.length} more`)
+  return lines
+}
+
+/** Failures, what changed, and the last line, which other tools read. */
+function summary(report: Report, options: CliOptions, diff?: ReportDiff): string {
+  const { backend, results, totals, level } = report
+  const lines = failureLines(results, options)
   if (diff) lines.push(`since the baseline: ${diffText(diff)}`)
   if (totals.blocked > 0) lines.push(`${totals.blocked} blocked by those failures`)
   if (totals.knownFailure > 0) lines.push(`${totals.knownFailure} known failures`)
   lines.push(
-    `conformance ${backend}: ${totals.pass} passed, ${failed.length} failed, ` +
+    `conformance ${backend}: ${totals.pass} passed, ${failures(totals)} failed, ` +
       `${totals.unclaimed} unclaimed, level ${levelText(level)}`,
   )
   return `${lines.join('\n')}\n`

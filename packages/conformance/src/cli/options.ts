@@ -21,6 +21,10 @@ export interface CliOptions {
   /** Milliseconds that a case may take. */
   readonly timeout?: number
   readonly progress: boolean
+  /** Print failures by op, with the first message of each. */
+  readonly summary?: boolean
+  /** Print every failure. */
+  readonly verbose?: boolean
 }
 
 /** Where the command line writes. */
@@ -61,6 +65,8 @@ export function parseArguments(
     .addOption(
       new Option('--timeout <ms>', 'time limit of a case in milliseconds').argParser(milliseconds),
     )
+    .option('--summary', 'print the failing ops, each with its first message')
+    .option('--verbose', 'print every failure')
     .option('--no-progress', 'show no progress')
     .exitOverride()
     .configureOutput({ writeOut: output.out, writeErr: output.error })

@@ -1,0 +1,25 @@
+import type { Outcome } from '../case.ts'
+import type { ErrorCase, OpFile } from '../golden/types.ts'
+import { toArguments } from './arguments.ts'
+import { type Env, enter, fail, outcomeOf } from './context.ts'
+import { compareArguments } from './forward.ts'
+import { errorText, isDeliberate, isPythonError, pythonRegExp } from './python-errors.ts'
+import { findCall } from './resolve.ts'
+
+/** Makes a call that PyTorch refuses: it must throw the like, and leave its arguments alone. */
+export async function runError(file: OpFile, member: ErrorCase, env: Env): Promise<Outcome> {
+  enter(env)
+  const call = findCall(file.call)
+  if (!call) return fail(`no such op: ${file.call}`)
+  const given = toArguments(member, env.device)
+  const { error_type: type, error_regex: pattern, actual_message: text } = member
+  try {
+    call(given.args, given.kwargs)
+  } catch (error) {
+    if (!isDeliberate(error)) throw error
+    if (!isPythonError(error.name, type) || !pythonRegExp(pattern).test(error.message))
+      return fail(`expected ${type}: ${text}, got ${errorText(error)}`)
+    return outcomeOf(await compareArguments(file, member, given, {}))
+  }
+  return fail(`expected ${type}: ${text}, but ${file.call} did not throw`)
+}

@@ -1,0 +1,47 @@
+import type { Outcome } from '../case.ts'
+import { worst } from '../compare/comparison.ts'
+import type { OpCase, OpFile } from '../golden/types.ts'
+import { toArguments } from './arguments.ts'
+import { type Env, enter, fail, outcomeOf } from './context.ts'
+import { compareArguments, compareOutputs, optionsOf } from './forward.ts'
+import { errorText, isDeliberate, isPythonError } from './python-errors.ts'
+import { readTensor } from './read.ts'
+import { findMethod } from './resolve.ts'
+
+/** The first output where a case has several. */
+const firstOf = (out: OpCase['out']): OpCase['out'] =>
+  out.t === 'list' || out.t === 'tuple' ? out.v[0] : out
+
+/** Calls the in-place form on the first argument, which is to hold the result or be left alone. */
+export async function runInplace(file: OpFile, member: OpCase, env: Env): Promise<Outcome> {
+  enter(env)
+  const expected = member.inplace
+  const name = file.inplace ?? `${file.name}_`
+  const call = findMethod(name)
+  if (!call || expected === undefined) return fail(`no such op: Tensor.${name}`)
+  const given = toArguments(member, env.device)
+  const self = given.tensors.get('args.0')
+  if (!self) return fail('the first argument is not a tensor')
+  const options = optionsOf(file, member)
+  if (typeof expected === 'object' && 'error' in expected) {
+    const { type, message } = expected.error
+    try {
+      call(given.args, given.kwargs)
+    } catch (error) {
+      if (!isDeliberate(error)) throw error
+      if (!isPythonError(error.name, type))
+        return fail(`expected ${type}: ${message}, got ${errorText(error)}`)
+      return outcomeOf(await compareArguments(file, member, given, options))
+    }
+    return fail(`expected ${type}: ${message}, but ${name} did not throw`)
+  }
+  const before = self.storage
+  const result = call(given.args, given.kwargs)
+  if (result !== self) return fail(`${name} did not return its tensor`)
+  if (self.storage !== before) return fail(`${name} moved its tensor to another storage`)
+  const out = expected === 'same' ? firstOf(member.out) : expected.result
+  const compared = compareOutputs(file, await readTensor(self), out, options)
+  if (!compared.ok || out.t !== 'tensor') return outcomeOf(compared)
+  const changed = { ...member, mutated: { ...member.mutated, 'args.0': out } }
+  return outcomeOf(worst([compared, await compareArguments(file, changed, given, options)]))
+}
