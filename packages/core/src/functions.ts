@@ -1,15 +1,86 @@
+import './ops/install.ts'
 import { copySchemas } from './ops/copy.ts'
 import { creationSchemas } from './ops/creation.ts'
 import { indexSchemas } from './ops/indexing.ts'
 import { joinSchemas } from './ops/join.ts'
 import { matmulSchemas } from './ops/matmul.ts'
+import { numberSchemas, whereSchemas } from './ops/numbers.ts'
 import { pointwiseSchemas } from './ops/pointwise.ts'
+import { randomSchemas } from './ops/random.ts'
 import { reductionSchemas } from './ops/reductions.ts'
+import { scanSchemas } from './ops/scans.ts'
+import { shapeSchemas } from './ops/shape.ts'
+import { sortingSchemas } from './ops/sorting.ts'
+import { statisticsSchemas } from './ops/statistics.ts'
 import { viewSchemas } from './ops/views.ts'
 import { functionsOf } from './table.ts'
-import './ops/install.ts'
 
 // The free functions of the op table, named so that they can be imported one by one.
+
+export const {
+  rand,
+  randn,
+  randint,
+  randperm,
+  randLike,
+  randnLike,
+  randintLike,
+  bernoulli,
+  multinomial,
+  poisson,
+  binomial,
+  uniform,
+  normal,
+  random,
+  exponential,
+  geometric,
+  cauchy,
+  logNormal,
+} = functionsOf(randomSchemas)
+
+export const {
+  cumsum,
+  cumprod,
+  cummax,
+  cummin,
+  logcumsumexp,
+  diff,
+  trapezoid,
+  trapz,
+  cumulativeTrapezoid,
+} = functionsOf(scanSchemas)
+
+export const {
+  sort,
+  argsort,
+  msort,
+  topk,
+  kthvalue,
+  median,
+  nanmedian,
+  mode,
+  quantile,
+  nanquantile,
+  searchsorted,
+  bucketize,
+} = functionsOf(sortingSchemas)
+
+export const {
+  bincount,
+  histc,
+  histogram,
+  unique,
+  uniqueConsecutive,
+  isin,
+  isclose,
+  cov,
+  corrcoef,
+  gcd,
+  lcm,
+  ldexp,
+  frexp,
+  floatPower,
+} = functionsOf(statisticsSchemas)
 
 export const {
   add,
@@ -84,6 +155,38 @@ export const {
 } = functionsOf(pointwiseSchemas)
 
 export const {
+  isfinite,
+  isinf,
+  isposinf,
+  isneginf,
+  isreal,
+  signbit,
+  sgn,
+  positive,
+  angle,
+  deg2rad,
+  rad2deg,
+  round,
+  nanToNum,
+  copysign,
+  nextafter,
+  heaviside,
+  hypot,
+  fmax,
+  fmin,
+  logaddexp,
+  logaddexp2,
+  logit,
+  sinc,
+  xlogy,
+  bitwiseLeftShift,
+  bitwiseRightShift,
+  maskedFill,
+} = functionsOf(numberSchemas)
+
+export const { where } = functionsOf(whereSchemas)
+
+export const {
   view,
   viewAs,
   reshape,
@@ -109,15 +212,65 @@ export const {
   slice,
   diagonal,
   unfold,
+  asStrided,
   split,
   splitWithSizes,
   chunk,
+  tensorSplit,
   hsplit,
   vsplit,
   dsplit,
   unbind,
   alias,
 } = functionsOf(viewSchemas)
+
+export const {
+  repeat,
+  tile,
+  repeatInterleave,
+  roll,
+  flip,
+  fliplr,
+  flipud,
+  rot90,
+  tril,
+  triu,
+  trilIndices,
+  triuIndices,
+  diag,
+  diagflat,
+  diagEmbed,
+  trace,
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  hstack,
+  vstack,
+  rowStack,
+  dstack,
+  columnStack,
+  blockDiag,
+  broadcastTensors,
+  meshgrid,
+  cartesianProd,
+  combinations,
+  sumToSize,
+  constantPadNd,
+  vander,
+  narrowCopy,
+  selectScatter,
+  sliceScatter,
+  diagonalScatter,
+  asStridedScatter,
+  channelShuffle,
+  pixelShuffle,
+  pixelUnshuffle,
+  conj,
+  real,
+  resolveConj,
+  resolveNeg,
+  fillDiagonal,
+} = functionsOf(shapeSchemas)
 
 export const { clone } = functionsOf(copySchemas)
 
@@ -144,7 +297,9 @@ export const {
 
 export const {
   sum,
+  nansum,
   mean,
+  nanmean,
   prod,
   amax,
   amin,
@@ -163,10 +318,42 @@ export const {
   stdMean,
 } = functionsOf(reductionSchemas)
 
-export const { mm, bmm, mv, dot, vdot, outer, ger, matmul, addmv, addr } =
+export const { mm, bmm, mv, dot, vdot, outer, ger, matmul, addmm, addmv, addr, baddbmm, addbmm } =
   functionsOf(matmulSchemas)
 
 export const { cat, concat, stack } = functionsOf(joinSchemas)
 
-export const { index, nonzero, argwhere, maskedSelect, indexSelect, gather, scatter, scatterAdd } =
-  functionsOf(indexSchemas)
+export const {
+  index,
+  indexPut,
+  nonzero,
+  argwhere,
+  maskedSelect,
+  indexSelect,
+  gather,
+  scatter,
+  scatterAdd,
+} = functionsOf(indexSchemas)
+
+// Second names.
+export const absolute = abs
+export const arccos = acos
+export const arccosh = acosh
+export const arcsin = asin
+export const arcsinh = asinh
+export const arctan = atan
+export const arctan2 = atan2
+export const arctanh = atanh
+export const clip = clamp
+export const divide = div
+export const trueDivide = div
+export const fix = trunc
+export const greater = gt
+export const greaterEqual = ge
+export const less = lt
+export const lessEqual = le
+export const multiply = mul
+export const negative = neg
+export const notEqual = ne
+export const subtract = sub
+export const concatenate = cat

@@ -21,8 +21,10 @@ export { variance as var } from './functions.ts'
 export { decode, encode, type NestedArray, type NestedInput } from './host-data.ts'
 export type { Index } from './indexing.ts'
 export * from './kernel-call.ts'
+export { type FloatInfo, finfo } from './limits.ts'
 export { claim, memory, type Owner, release, scope, untracked } from './memory.ts'
 export type { Operation } from './operation.ts'
+export { allclose, equal } from './ops/statistics.ts'
 export type { CompiledPointwise } from './pointwise/compile.ts'
 export { float, type PointwiseRule, type PointwiseRules, promote } from './pointwise/rule.ts'
 export { PointwiseOp } from './pointwise/run.ts'
@@ -34,6 +36,15 @@ export {
   torchDialect,
 } from './print.ts'
 export { canCast, defaultFloat, defaultInt, promoteTypes, resultType } from './promotion.ts'
+export {
+  defaultGenerator,
+  Generator,
+  getRngState,
+  initialSeed,
+  manualSeed,
+  seed,
+  setRngState,
+} from './random/index.ts'
 export { asFloat, FloatScalar, isScalar, type Scalar, scalarKind } from './scalar.ts'
 export { camelCase, type ParsedSchema, parseSchema } from './schema/parse.ts'
 export type * from './schema/types.ts'

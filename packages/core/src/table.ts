@@ -127,3 +127,10 @@ export function functionsOf<T extends Schemas>(schemas: T, namespace = ''): Func
 /** Calls an op by its full name on arguments in schema order; for tables that name ops as data. */
 export const callOperation = (opName: string, args: unknown[]): unknown =>
   dispatch(operations.get(opName) as Operation, args)
+
+/** A second name for an op, and for its in-place form; with a namespace as `special.expit`. */
+export function addAlias(alias: string, name: string): void {
+  const list = overloads.get(name)
+  if (!list) throw new SyntaxError(`alias ${alias}: no op ${name}`)
+  overloads.set(alias, list)
+}

@@ -9,6 +9,13 @@ import './reductions.ts'
 import './matmul.ts'
 import './join.ts'
 import './indexing.ts'
+import './numbers.ts'
+import './shape.ts'
+import './random.ts'
+import './scans.ts'
+import './sorting.ts'
+import './statistics.ts'
+import './aliases.ts'
 
 /** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */
 for (const [name, list] of overloads) {

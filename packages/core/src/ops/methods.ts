@@ -1,19 +1,50 @@
 import type { Methods } from '../schema/types.ts'
+import type { aliases } from './aliases.ts'
 import type { copySchemas } from './copy.ts'
 import type { creationSchemas } from './creation.ts'
 import type { indexSchemas } from './indexing.ts'
 import type { joinSchemas } from './join.ts'
 import type { matmulSchemas } from './matmul.ts'
+import type { numberSchemas, whereSchemas } from './numbers.ts'
 import type { pointwiseSchemas } from './pointwise.ts'
+import type { randomSchemas } from './random.ts'
 import type { reductionSchemas } from './reductions.ts'
+import type { scanSchemas } from './scans.ts'
+import type { shapeSchemas } from './shape.ts'
+import type { sortingSchemas } from './sorting.ts'
+import type { statisticsSchemas } from './statistics.ts'
 import type { viewSchemas } from './views.ts'
 
+/** Methods that the families of the op table give to tensors. */
+interface FamilyMethods
+  extends Methods<typeof pointwiseSchemas>,
+    Methods<typeof numberSchemas>,
+    Methods<typeof whereSchemas>,
+    Methods<typeof viewSchemas>,
+    Methods<typeof shapeSchemas>,
+    Methods<typeof randomSchemas>,
+    Methods<typeof scanSchemas>,
+    Methods<typeof sortingSchemas>,
+    Methods<typeof statisticsSchemas>,
+    Methods<typeof copySchemas>,
+    Methods<typeof creationSchemas>,
+    Methods<typeof reductionSchemas>,
+    Methods<typeof matmulSchemas>,
+    Methods<typeof joinSchemas>,
+    Methods<typeof indexSchemas> {}
+
+type Aliases = typeof aliases
+
+/** The same methods under PyTorch's second names. */
+type Aliased<M> = {
+  [K in keyof Aliases as Aliases[K] extends keyof M ? K : never]: Aliases[K] extends keyof M
+    ? M[Aliases[K]]
+    : never
+} & {
+  [K in keyof Aliases as `${Aliases[K]}_` extends keyof M
+    ? `${K}_`
+    : never]: `${Aliases[K]}_` extends keyof M ? M[`${Aliases[K]}_`] : never
+}
+
 /** All methods of the op table: what `ops/install.ts` puts on the prototype. */
-export type TensorMethods = Methods<typeof pointwiseSchemas> &
-  Methods<typeof viewSchemas> &
-  Methods<typeof copySchemas> &
-  Methods<typeof creationSchemas> &
-  Methods<typeof reductionSchemas> &
-  Methods<typeof matmulSchemas> &
-  Methods<typeof joinSchemas> &
-  Methods<typeof indexSchemas>
+export interface TensorMethods extends FamilyMethods, Aliased<FamilyMethods> {}

@@ -1,4 +1,5 @@
 import { constant, type Expr, isFloat } from '@sconce/backend'
+import { RuntimeError } from '../errors.ts'
 import { float, type PointwiseRules, promote } from '../pointwise/rule.ts'
 import type { Schemas } from '../schema/types.ts'
 import { definePointwise } from '../table.ts'
@@ -143,7 +144,14 @@ const integers = { on: ['int', 'bool'] } as const
 
 export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
   add: promote((self, other, alpha) => plus(self, scaled(other, alpha))),
-  sub: promote((self, other, alpha) => self.sub(scaled(other, alpha)), { on: ['float', 'int'] }),
+  sub: promote((self, other, alpha) => {
+    if (self.dtype === 'bool') {
+      throw new RuntimeError(
+        'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.',
+      )
+    }
+    return self.sub(scaled(other, alpha))
+  }),
   mul: promote(times),
   div: {
     // True division gives floats; a rounding mode keeps integers.
@@ -157,7 +165,14 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
           : self.div(other),
   },
   rsub: promote((self, other, alpha) => other.sub(scaled(self, alpha))),
-  neg: promote((x) => x.neg(), { on: ['float', 'int'] }),
+  neg: promote((x) => {
+    if (x.dtype === 'bool') {
+      throw new RuntimeError(
+        'Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.',
+      )
+    }
+    return x.neg()
+  }),
   abs: promote((x) => (x.dtype === 'bool' ? x : x.abs())),
   sign: promote((x) => (x.dtype === 'bool' ? x : x.sign())),
   square: promote((x) => times(x, x)),
@@ -228,7 +243,12 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
 
   maximum: promote((a, b) => a.max(b)),
   minimum: promote((a, b) => a.min(b)),
-  clamp: promote(bounded),
+  clamp: promote((x, min, max) => {
+    if (!min && !max) {
+      throw new RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    }
+    return bounded(x, min, max)
+  }),
   clamp_min: promote((x, min) => x.max(min)),
   clamp_max: promote((x, max) => x.min(max)),
   remainder: promote((a, b) => a.mod(b)),

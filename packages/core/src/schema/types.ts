@@ -220,20 +220,18 @@ type Each<V> = V extends readonly string[] ? V[number] : V
 
 /** Methods of a schema table, with their in-place forms. */
 export type Methods<T extends Schemas> = {
-  [K in keyof T as IsMethod<T[K]> extends true ? K : never]: T[K] extends string
-    ? MethodOf<T[K]>
-    : T[K] extends readonly string[]
-      ? Intersect<OverloadMethods<T[K][number]>>
-      : never
+  [K in keyof T as OverloadMethods<Each<T[K]>> extends never ? never : K]: Intersect<
+    OverloadMethods<Each<T[K]>>
+  >
 } & {
   [K in keyof T & string as InplaceOf<Each<T[K]>> extends never ? never : `${K}_`]: Intersect<
     OverloadMethods<InplaceOf<Each<T[K]>>>
   >
 }
 
-type OverloadMethods<S> = S extends string ? MethodOf<S> : never
+/** Only what has a `self` in front is a method: `torch.where(condition, a, b)` is not. */
+type OverloadMethods<S> = S extends `${string}(Tensor self${string}` ? MethodOf<S> : never
 type OverloadFunctions<S> = S extends string ? FunctionOf<S> : never
-type IsMethod<V> = Each<V> extends `${string}(Tensor self${string}` ? true : false
 
 /** Free functions of a schema table. */
 export type Functions<T extends Schemas> = {

@@ -1,0 +1,478 @@
+import { dtypes, input, isFloat, newArray } from '@sconce/backend'
+import { check, RuntimeError, sizes } from '../errors.ts'
+import { mapTo } from '../kernel-call.ts'
+import { defaultFloat, defaultInt } from '../promotion.ts'
+import { isScalar, type Scalar } from '../scalar.ts'
+import type { Schemas } from '../schema/types.ts'
+import { sameShape, wrapDim } from '../shape.ts'
+import { define, type FamilyImplementations } from '../table.ts'
+import { makeTensor, type Tensor } from '../tensor.ts'
+
+/** Counting, comparing and describing. */
+export const statisticsSchemas = {
+  bincount: 'bincount(Tensor self, Tensor? weights=None, int minlength=0) -> Tensor',
+  histc: 'histc(Tensor self, int bins=100, Scalar min=0, Scalar max=0) -> Tensor',
+  histogram: [
+    'histogram.bin_ct(Tensor self, int bins=100, *, float[]? range=None, Tensor? weight=None, bool density=False) -> (Tensor hist, Tensor bin_edges)',
+    'histogram.bins_tensor(Tensor self, Tensor bins, *, Tensor? weight=None, bool density=False) -> (Tensor hist, Tensor bin_edges)',
+  ],
+  unique:
+    'unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, int? dim=None) -> (Tensor output, Tensor? inverse_indices, Tensor? counts)',
+  uniqueConsecutive:
+    'unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> (Tensor output, Tensor? inverse_indices, Tensor? counts)',
+  isin: 'isin(Tensor|Scalar elements, Tensor|Scalar test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor',
+  isclose:
+    'isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor',
+  cov: 'cov(Tensor self, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None) -> Tensor',
+  corrcoef: 'corrcoef(Tensor self) -> Tensor',
+  gcd: 'gcd(Tensor self, Tensor other) -> Tensor!',
+  lcm: 'lcm(Tensor self, Tensor other) -> Tensor!',
+  ldexp: 'ldexp(Tensor self, Tensor other) -> Tensor!',
+  frexp: 'frexp(Tensor self) -> (Tensor mantissa, Tensor exponent)',
+  floatPower: 'float_power(Tensor|Scalar self, Tensor|Scalar exponent) -> Tensor',
+} as const satisfies Schemas
+
+const numbersOf = (t: Tensor): ArrayLike<number> =>
+  t.dtype === 'int64'
+    ? Array.from(t.toTypedArray() as ArrayLike<number | bigint>, Number)
+    : (t.float().double().toTypedArray() as ArrayLike<number>)
+
+/** Doubles of any dtype, on the host. */
+const hostDoubles = (t: Tensor): ArrayLike<number> =>
+  isFloat(t.dtype) && t.dtype !== 'float16' && t.dtype !== 'bfloat16'
+    ? (t.toTypedArray() as ArrayLike<number>)
+    : numbersOf(t)
+
+/** A host array as a tensor on the device of `like`. */
+function uploaded(
+  values: readonly number[],
+  dtype: 'float32' | 'float64' | 'int32' | 'int64',
+  like: Tensor,
+  shape: readonly number[] = [values.length],
+): Tensor {
+  const { device } = like.storage
+  const result = makeTensor(device, dtype, shape)
+  const data = newArray(dtype, values.length)
+  if (data instanceof BigInt64Array)
+    values.forEach((v, i) => {
+      data[i] = BigInt(v)
+    })
+  else data.set(values as number[] & bigint[])
+  if (values.length > 0) device.backend.write(result.storage.use(), data)
+  return result
+}
+
+function bincount(t: Tensor, weights: Tensor | undefined, minlength: number): Tensor {
+  check(
+    t.ndim === 1 || t.numel() === 0,
+    () => 'bincount only supports 1-d non-negative integral inputs.',
+  )
+  check(
+    !isFloat(t.dtype) && t.dtype !== 'bool',
+    () => `"bincount_cpu" not implemented for '${dtypes[t.dtype].scalarType}'`,
+  )
+  check(minlength >= 0, () => 'minlength should be >= 0')
+  check(
+    weights === undefined || (weights.ndim === 1 && weights.numel() === t.numel()),
+    () => 'weights should be 1-d and have the same length as input',
+  )
+  const values = numbersOf(t)
+  let size = minlength
+  for (let i = 0; i < values.length; i++) {
+    check(values[i] >= 0, () => 'bincount only supports 1-d non-negative integral inputs.')
+    size = Math.max(size, values[i] + 1)
+  }
+  const counts = weights
+    ? weights.newZeros([size], { dtype: weights.dtype === 'float32' ? 'float32' : 'float64' })
+    : t.newZeros([size], { dtype: defaultInt })
+  if (t.numel() === 0) return counts
+  const ones = weights ? weights.to(counts.dtype) : counts.newOnes([t.numel()])
+  return counts.scatterAdd(0, t.to(defaultInt), ones)
+}
+
+const scalarNumber = (s: Scalar): number => Number(s.valueOf())
+
+function histc(t: Tensor, bins: number, low: Scalar, high: Scalar): Tensor {
+  check(
+    isFloat(t.dtype),
+    () => `"histogram_cpu" not implemented for '${dtypes[t.dtype].scalarType}'`,
+  )
+  check(bins > 0, () => 'bins must be > 0')
+  const values = hostDoubles(t)
+  let [min, max] = [scalarNumber(low), scalarNumber(high)]
+  if (min === max && values.length > 0) {
+    min = Number.POSITIVE_INFINITY
+    max = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < values.length; i++) {
+      min = Math.min(min, values[i])
+      max = Math.max(max, values[i])
+    }
+  }
+  if (min === max) {
+    min -= 1
+    max += 1
+  }
+  check(
+    Number.isFinite(min) && Number.isFinite(max),
+    () => `range of [${min}, ${max}] is not finite`,
+  )
+  check(min < max, () => 'max must be larger than min')
+  const counts = Array<number>(bins).fill(0)
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i]
+    if (!(x >= min && x <= max)) continue
+    counts[Math.min(bins - 1, Math.floor(((x - min) / (max - min)) * bins))]++
+  }
+  return uploaded(counts, t.dtype === 'float64' ? 'float64' : 'float32', t).to(t.dtype)
+}
+
+/** Counts (or weights) of the values between neighbouring edges; the last bin is closed. */
+function histogram(
+  t: Tensor,
+  edges: Tensor,
+  weight: Tensor | undefined,
+  density: boolean,
+  uniform: boolean,
+) {
+  check(
+    weight === undefined || sameShape(weight.shape, t.shape),
+    () =>
+      'torch.histogramdd: if weight tensor is provided it should have the same shape as the input tensor excluding its innermost dimension, got input with shape ' +
+      `${sizes(t.shape)} and weight with shape ${sizes(weight?.shape ?? [])}`,
+  )
+  const bounds = hostDoubles(edges)
+  const values = hostDoubles(t)
+  const weights = weight ? hostDoubles(weight) : undefined
+  const bins = bounds.length - 1
+  const counts = Array<number>(bins).fill(0)
+  const [low, high] = [bounds[0], bounds[bins]]
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i]
+    if (!(x >= low && x <= high)) continue
+    let bin = uniform
+      ? Math.min(bins - 1, Math.max(0, Math.floor(((x - low) * bins) / (high - low))))
+      : 0
+    // The edges themselves decide.
+    while (bin < bins - 1 && x >= bounds[bin + 1]) bin++
+    while (bin > 0 && x < bounds[bin]) bin--
+    counts[bin] += weights ? weights[i] : 1
+  }
+  const dtype = t.dtype === 'float64' ? 'float64' : 'float32'
+  if (density) {
+    const total = counts.reduce((a, b) => a + b, 0)
+    for (let b = 0; b < bins; b++) counts[b] /= total * (bounds[b + 1] - bounds[b])
+  }
+  return { hist: uploaded(counts, dtype, t), binEdges: edges }
+}
+
+function rangeOf(t: Tensor, range: number[] | undefined): [number, number] {
+  if (range) {
+    check(
+      range.length === 2,
+      () => 'torch.histogramdd: for a 1-dimensional histogram range should have 2 elements',
+    )
+    check(
+      range[0] <= range[1],
+      () => `torch.histogramdd: min should not exceed max, but got min ${range[0]} max ${range[1]}`,
+    )
+    return range[0] === range[1] ? [range[0] - 0.5, range[1] + 0.5] : [range[0], range[1]]
+  }
+  if (t.numel() === 0) return [0, 1]
+  const { min, max } = t.aminmax()
+  const [low, high] = [min.item(), max.item()]
+  check(
+    Number.isFinite(low) && Number.isFinite(high),
+    () => `torch.histogramdd: dimension 0's range [${low}, ${high}] is not finite`,
+  )
+  return low === high ? [low - 0.5, high + 0.5] : [low, high]
+}
+
+interface Uniques {
+  output: Tensor
+  inverseIndices: Tensor | undefined
+  counts: Tensor | undefined
+}
+
+/**
+ * Distinct slices of `t` along dim 0 (rows of a matrix), sorted or in order of runs. On the host: the
+ * shape of the result depends on the data.
+ */
+function uniqueRows(
+  t: Tensor,
+  sorted: boolean,
+  wantInverse: boolean,
+  wantCounts: boolean,
+): { rows: number[]; inverse: number[]; counts: number[] } {
+  const count = t.shape[0]
+  const width = t.numel() === 0 ? 0 : t.numel() / count
+  const data = t.toTypedArray()
+  const compare = (a: number, b: number): number => {
+    for (let i = 0; i < width; i++) {
+      const [x, y] = [data[a * width + i], data[b * width + i]]
+      if (x < y) return -1
+      if (x > y) return 1
+      if (x !== y) return Number.isNaN(x) ? (Number.isNaN(y) ? a - b : 1) : -1
+    }
+    return 0
+  }
+  const order = Array.from({ length: count }, (_, i) => i)
+  if (sorted) order.sort((a, b) => compare(a, b) || a - b)
+  const rows: number[] = []
+  const inverse = Array<number>(wantInverse ? count : 0)
+  const counts: number[] = []
+  order.forEach((row, i) => {
+    if (i === 0 || compare(order[i - 1], row) !== 0) {
+      rows.push(row)
+      counts.push(0)
+    }
+    counts[counts.length - 1]++
+    if (wantInverse) inverse[row] = rows.length - 1
+  })
+  return { rows, inverse, counts: wantCounts ? counts : [] }
+}
+
+function unique(
+  t: Tensor,
+  sorted: boolean,
+  wantInverse: boolean,
+  wantCounts: boolean,
+  dim: number | undefined,
+): Uniques {
+  const d = dim === undefined ? 0 : wrapDim(dim, t.ndim)
+  check(
+    dim === undefined || t.numel() > 0 || t.shape.filter((s) => s === 0).length === 1,
+    () => "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied",
+  )
+  const flat = dim === undefined ? t.reshape([-1]) : t.movedim(d, 0)
+  const { rows, inverse, counts } = uniqueRows(flat, sorted, wantInverse, wantCounts)
+  const picked = flat.indexSelect(0, uploaded(rows, defaultInt as 'int32', t))
+  return {
+    output: dim === undefined ? picked : picked.movedim(0, d),
+    inverseIndices: wantInverse
+      ? uploaded(inverse, defaultInt as 'int32', t, dim === undefined ? t.shape : [inverse.length])
+      : undefined,
+    counts: wantCounts ? uploaded(counts, defaultInt as 'int32', t) : undefined,
+  }
+}
+
+function cov(self: Tensor, correction: number, fweights?: Tensor, aweights?: Tensor): Tensor {
+  check(
+    self.ndim <= 2,
+    () =>
+      `cov(): expected input to have two or fewer dimensions but got an input with ${self.ndim} dimensions`,
+  )
+  check(self.dtype !== 'bool', () => 'cov(): bool dtype is not supported for input')
+  const x = self.ndim < 2 ? self.reshape([1, -1]) : self
+  const observations = x.shape[1]
+  for (const [name, w] of [
+    ['fweights', fweights],
+    ['aweights', aweights],
+  ] as const) {
+    if (!w) continue
+    check(
+      w.ndim <= 1,
+      () =>
+        `cov(): expected ${name} to have one or fewer dimensions but got ${name} with ${w.ndim} dimensions`,
+    )
+    check(
+      name === 'aweights' ? isFloat(w.dtype) : !isFloat(w.dtype) && w.dtype !== 'bool',
+      () =>
+        `cov(): expected ${name} to have ${name === 'aweights' ? 'floating point' : 'integral'} dtype but got ${name} with ${dtypes[w.dtype].scalarType} dtype`,
+    )
+    check(
+      w.numel() === observations,
+      () =>
+        `cov(): expected ${name} to have the same numel as there are observations in the input but got ${w.numel()} != ${observations}`,
+    )
+    check(w.numel() === 0 || w.min().item() >= 0, () => `cov(): ${name} cannot be negative`)
+  }
+  const w = fweights && aweights ? fweights.mul(aweights) : (fweights ?? aweights)
+  const total = w ? w.sum() : x.newFull([], observations, { dtype: defaultInt })
+  check(!w || total.item() !== 0, () => "cov(): weights sum to zero, can't be normalized")
+  const mean = w ? x.mul(w).sum(1).div(total) : x.sum(1).div(total)
+  const scale =
+    aweights && correction !== 0
+      ? total.sub((w as Tensor).mul(aweights).sum().div(total).mul(correction))
+      : total.sub(correction)
+  const centered = x.sub(mean.unsqueeze(1))
+  const weighted = w ? centered.mul(w) : centered
+  const norm = scale.clamp({ min: 0 })
+  return weighted.mm(centered.t().to(weighted.dtype)).div(norm).squeeze()
+}
+
+function corrcoef(t: Tensor): Tensor {
+  check(
+    t.ndim <= 2,
+    () =>
+      `corrcoef(): expected input to have two or fewer dimensions but got an input with ${t.ndim} dimensions`,
+  )
+  const c = t.cov()
+  if (c.ndim === 0) return c.div(c)
+  const deviation = c.diagonal().sqrt()
+  return c.div(deviation.unsqueeze(1)).div(deviation.unsqueeze(0)).clamp({ min: -1, max: 1 })
+}
+
+/** Euclid's algorithm on whole tensors; at most 1.44 · bits steps are needed. */
+function gcd(a: Tensor, b: Tensor): Tensor {
+  check(
+    !isFloat(a.dtype) && !isFloat(b.dtype),
+    () =>
+      `"gcd_cpu" not implemented for '${dtypes[isFloat(a.dtype) ? a.dtype : b.dtype].scalarType}'`,
+  )
+  let x = a.abs().add(b.abs().mul(0))
+  let y = b.abs().add(a.abs().mul(0))
+  const zero = input(1, y.dtype).eq(0)
+  const kernel = [
+    zero.where(input(0, x.dtype), input(1, y.dtype)),
+    zero.where(
+      input(1, y.dtype),
+      input(0, x.dtype).rem(zero.where(input(0, x.dtype).max(1), input(1, y.dtype))),
+    ),
+  ]
+  const steps = Math.ceil(dtypes[x.dtype].size * 8 * 1.45)
+  const free = x.storage.device.backend.info.readSync === 'free'
+  for (let s = 0; s < steps; s++) {
+    if (free && !y.any().item()) break
+    ;[x, y] = mapTo(kernel, [x, y], x.shape)
+  }
+  return x
+}
+
+const log2Floor = (x: number): number => {
+  let e = Math.floor(Math.log2(x))
+  if (2 ** e > x) e--
+  if (2 ** (e + 1) <= x) e++
+  return e
+}
+
+function frexp(t: Tensor) {
+  check(isFloat(t.dtype), () => 'torch.frexp() only supports floating-point dtypes')
+  const values = hostDoubles(t)
+  const mantissa: number[] = []
+  const exponent: number[] = []
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i]
+    if (x === 0 || !Number.isFinite(x)) {
+      mantissa.push(x)
+      exponent.push(0)
+      continue
+    }
+    const e = log2Floor(Math.abs(x)) + 1
+    // Two steps: 2 ** -e alone would overflow for subnormals.
+    const half = Math.trunc(e / 2)
+    mantissa.push(x * 2 ** -half * 2 ** -(e - half))
+    exponent.push(e)
+  }
+  return {
+    mantissa: uploaded(mantissa, t.dtype === 'float64' ? 'float64' : 'float32', t, t.shape).to(
+      t.dtype,
+    ),
+    exponent: uploaded(exponent, 'int32', t, t.shape),
+  }
+}
+
+function isin(elements: Tensor | Scalar, tests: Tensor | Scalar, invert: boolean): Tensor {
+  const like = !isScalar(elements) ? elements : tests
+  if (isScalar(like))
+    throw new RuntimeError('isin(): one of elements and test_elements must be a tensor')
+  const x = isScalar(elements) ? like.newFull([], elements) : elements
+  const y = isScalar(tests) ? like.newFull([], tests) : tests
+  const equal = x.unsqueeze(-1).eq(y.reshape([-1]))
+  const found = equal.any(-1)
+  return invert ? found.logicalNot() : found
+}
+
+const implementations: FamilyImplementations<typeof statisticsSchemas> = {
+  bincount,
+  histc,
+  'histogram.bin_ct': (t, bins, range, weight, density) => {
+    check(bins > 0, () => `torch.histogram(): bins must be > 0, but got ${bins}`)
+    const [low, high] = rangeOf(t, range)
+    const edges = t.newEmpty([0]).to(t.dtype)
+    const grid = linspaceLike(edges, low, high, bins + 1)
+    return histogram(t, grid, weight, density, true)
+  },
+  'histogram.bins_tensor': (t, bins, weight, density) => {
+    check(
+      bins.dtype === t.dtype,
+      () => 'torch.histogramdd: input tensor and bins tensors should have the same dtype',
+    )
+    check(
+      bins.ndim === 1,
+      () =>
+        `torch.histogramdd: bins tensor should have one dimension, but got ${bins.ndim} dimensions in the bins tensor for dimension 0`,
+    )
+    return histogram(t, bins, weight, density, false)
+  },
+  unique,
+  unique_consecutive: (t, inverse, counts, dim) => unique(t, false, inverse, counts, dim),
+  isin: (elements, tests, _unique, invert) => isin(elements, tests, invert),
+  isclose: (a, b, rtol, atol, equalNaN) => {
+    check(
+      a.dtype === b.dtype,
+      () => `${dtypes[a.dtype].scalarType} did not match ${dtypes[b.dtype].scalarType}`,
+    )
+    check(rtol >= 0, () => `rtol must be greater than or equal to zero, but got ${rtol}`)
+    check(atol >= 0, () => `atol must be greater than or equal to zero, but got ${atol}`)
+    let close = a.eq(b)
+    if (equalNaN && isFloat(a.dtype)) close = close.logicalOr(a.isnan().logicalAnd(b.isnan()))
+    if (rtol === 0 && atol === 0) return close
+    const [x, y] = isFloat(a.dtype) ? [a, b] : [a.to(defaultFloat), b.to(defaultFloat)]
+    const allowed = y.abs().mul(rtol).add(atol)
+    const error = x.sub(y).abs()
+    return close.logicalOr(error.isfinite().logicalAnd(error.le(allowed)))
+  },
+  cov,
+  corrcoef,
+  gcd,
+  lcm: (a, b) => {
+    const divisor = a.gcd(b)
+    const none = divisor.eq(0)
+    const quotient = a.div(divisor.maskedFill(none, 1), { roundingMode: 'trunc' })
+    return quotient.mul(b).abs()
+  },
+  ldexp: (a, b) => a.mul(b.newFull([], 2, { dtype: defaultFloat }).pow(b)),
+  frexp,
+  float_power: (a, b) => {
+    const [base, exponent] = [a, b].map((x) => (isScalar(x) ? x : x.double()))
+    if (!isScalar(base)) return base.pow(exponent)
+    if (isScalar(exponent))
+      throw new RuntimeError('float_power(): one of self and exponent must be a tensor')
+    return exponent.newFull([], base).pow(exponent)
+  },
+}
+
+/** `linspace` of the dtype and device of `like`. */
+function linspaceLike(like: Tensor, low: number, high: number, steps: number): Tensor {
+  const values = Array.from({ length: steps }, (_, i) =>
+    i < steps / 2
+      ? low + ((high - low) / (steps - 1)) * i
+      : high - ((high - low) / (steps - 1)) * (steps - 1 - i),
+  )
+  return uploaded(values, like.dtype === 'float64' ? 'float64' : 'float32', like)
+}
+
+define(statisticsSchemas, implementations)
+
+/**
+ * Whether all elements are equal, and the shapes; `torch.equal`.
+ *
+ * @throws RuntimeError for different dtypes.
+ */
+export function equal(a: Tensor, b: Tensor): boolean {
+  check(
+    a.dtype === b.dtype,
+    () =>
+      `Expected object of scalar type ${a.dtype} but got scalar type ${b.dtype} for argument 'other'`,
+  )
+  return sameShape(a.shape, b.shape) && Boolean(a.eq(b).all().item())
+}
+
+/** Whether all elements are close; `torch.allclose`. */
+export function allclose(
+  a: Tensor,
+  b: Tensor,
+  options: { rtol?: number; atol?: number; equalNan?: boolean } = {},
+): boolean {
+  return Boolean(a.isclose(b, options).all().item())
+}
