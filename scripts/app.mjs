@@ -1,9 +1,9 @@
 /**
  * Runs an application of the repository on the sources: `node scripts/app.mjs bench --suite kernels`.
- * Prints nothing of its own unless the installation or the build fails.
+ * Prints nothing of its own unless the installation or making the wasm binaries fails.
  */
 import { existsSync } from 'node:fs'
-import { build, install } from './prepare.mjs'
+import { generate, install } from './prepare.mjs'
 import { root, run } from './run.mjs'
 
 export const app = (name, args) => {
@@ -19,5 +19,5 @@ export const app = (name, args) => {
 if (import.meta.filename === process.argv[1]) {
   const quiet = { quiet: true }
   const [name, ...args] = process.argv.slice(2)
-  process.exitCode = install(quiet) && build(quiet) ? app(name, args) : 1
+  process.exitCode = install(quiet) && generate(quiet) ? app(name, args) : 1
 }

@@ -52,6 +52,23 @@ export const build = (options) => {
   return ok
 }
 
+const wasm = `${root}packages/backend-wasm/`
+const generated = `${cache}generated`
+
+const isGenerated = () =>
+  existsSync(generated) &&
+  existsSync(`${wasm}src/generated/library.ts`) &&
+  ['assembly', 'scripts'].every((path) => changed(wasm + path) < statSync(generated).mtimeMs)
+
+/** Makes the one thing that running from the sources needs and the sources lack: the wasm binaries. */
+export const generate = (options) => {
+  if (isGenerated()) return true
+  const script = `${wasm}scripts/static.mjs`
+  const ok = step('wasm binaries', () => run(process.execPath, [script]), options)
+  if (ok) remember(generated, '')
+  return ok
+}
+
 /** The browser of the tests: the system's. */
 const chromium = process.env.SCONCE_CHROMIUM ?? '/usr/bin/chromium'
 

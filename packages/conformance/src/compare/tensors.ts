@@ -82,7 +82,7 @@ function compareFloats(
       if (error > maxAbs) maxAbs = error
       if (e[i] !== 0 && error > maxRel * Math.abs(e[i])) maxRel = error / Math.abs(e[i])
     }
-    const wrongZero = options.signedZero && e[i] === 0 && !Object.is(a[i], e[i])
+    const wrongZero = options.signedZero && e[i] === 0 && a[i] === 0 && !Object.is(a[i], e[i])
     const within =
       distance <= (tolerance.ulp ?? 0) || error <= allowedError(tolerance, e[i], options.f64dev)
     if ((distance === 0 || within) && !wrongZero && Number.isFinite(distance)) continue

@@ -68,7 +68,8 @@ function compareList(
 
 /**
  * Compares what the library returned with a recorded value. A tuple with names may be a list or an object
- * with those names (in camelCase too); `none` is null or undefined; an int may be a number or a bigint.
+ * with those names (in camelCase too), one without names an object with as many members; `none` is null or
+ * undefined; an int may be a number or a bigint.
  * @throws TypeError for tags that are arguments only (slice, ellipsis)
  */
 export function compareValues(
@@ -109,9 +110,9 @@ export function compareValues(
     case 'list':
       return compareList(actual, expected.v, options)
     case 'tuple':
-      return expected.names && !isHostList(actual)
-        ? compareMembers(actual, zip(expected.names, expected.v), options)
-        : compareList(actual, expected.v, options)
+      if (expected.names && !isHostList(actual))
+        return compareMembers(actual, zip(expected.names, expected.v), options)
+      return compareList(isRecord(actual) ? Object.values(actual) : actual, expected.v, options)
     case 'dict':
       return compareMembers(actual, Object.entries(expected.v), options)
     case 'slice':

@@ -40,7 +40,7 @@ export async function runInplace(file: OpFile, member: OpCase, env: Env): Promis
   if (result !== self) return fail(`${name} did not return its tensor`)
   if (self.storage !== before) return fail(`${name} moved its tensor to another storage`)
   const out = expected === 'same' ? firstOf(member.out) : expected.result
-  const compared = compareOutputs(file, await readTensor(self), out, options)
+  const compared = compareOutputs(file, member, await readTensor(self), out, options)
   if (!compared.ok || out.t !== 'tensor') return outcomeOf(compared)
   const changed = { ...member, mutated: { ...member.mutated, 'args.0': out } }
   return outcomeOf(worst([compared, await compareArguments(file, changed, given, options)]))

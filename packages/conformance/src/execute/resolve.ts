@@ -63,7 +63,8 @@ function fromExports(namespace: string, name: string): Callable | undefined {
 
 /** A method of the tensor that is the first argument. */
 function method(name: string): Callable | undefined {
-  if (!isFunction(memberOf(core.Tensor.prototype, name))) return undefined
+  const own = Object.getOwnPropertyDescriptor(core.Tensor.prototype, name)
+  if (!isFunction(own?.value)) return undefined
   return ([self, ...rest], kwargs) => {
     if (!isTensor(self)) throw new TypeError(`${name} is a method of tensors`)
     const found = memberOf(self, name)
