@@ -114,5 +114,5 @@ export type FormOp =
 
 export type ScalarOp = UnaryOp | BinaryOp | FormOp
 
-export const isUnary = (op: ScalarOp): op is UnaryOp => Object.hasOwn(unaryOps, op)
-export const isBinary = (op: ScalarOp): op is BinaryOp => Object.hasOwn(binaryOps, op)
+export const isUnary = (op: string): op is UnaryOp => Object.hasOwn(unaryOps, op)
+export const isBinary = (op: string): op is BinaryOp => Object.hasOwn(binaryOps, op)
