@@ -121,18 +121,62 @@ function transpose<T>(dst: usize, src: usize, rows: i32, cols: i32, dstRow: usiz
   }
 }
 
-function plane<T>(p: CopyArgs, dst: usize, src: usize, rows: i32): void {
+/**
+ * The same where strides are multiples of a large power of two: then the lines of a strip fall into the same
+ * few places of the cache, and each must be used up while it is there. A tile has one cache line a side.
+ */
+function transposeTiled<T>(dst: usize, src: usize, rows: i32, cols: i32, dstRow: usize, srcCol: usize, tile: usize): void {
+  const size = sizeof<T>()
+  const side = 64 / <i32>size
+  for (let i = 0; i < rows; i += side) {
+    for (let j = 0; j < cols; j += side) {
+      const d = dst + <usize>i * dstRow + <usize>j * size
+      const s = src + <usize>j * srcCol + <usize>i * size
+      if (i + side > rows || j + side > cols) {
+        transpose<T>(d, s, min32(side, rows - i), min32(side, cols - j), dstRow, srcCol)
+        continue
+      }
+      const unit = 16 / <i32>size
+      for (let q = 0; q < side; q += unit) {
+        for (let p = 0; p < side; p += unit) {
+          const to = tile + <usize>(p * side + q) * size
+          const from = s + <usize>q * srcCol + <usize>p * size
+          if (sizeof<T>() == 4) turn4(to, 64, from, srcCol)
+          else turn2(to, 64, from, srcCol)
+        }
+      }
+      for (let p = 0; p < side; p++) {
+        const line = tile + (<usize>p << 6)
+        const to = d + <usize>p * dstRow
+        v128.store(to, v128.load(line))
+        v128.store(to, v128.load(line, 16), 16)
+        v128.store(to, v128.load(line, 32), 32)
+        v128.store(to, v128.load(line, 48), 48)
+      }
+    }
+  }
+}
+
+/** Distance of lines from which on they crowd each other out of the cache. */
+// @ts-ignore: decorator
+@inline
+const CROWDED: usize = 512
+
+function plane<T>(p: CopyArgs, dst: usize, src: usize, rows: i32, scratch: usize): void {
   const size = sizeof<T>()
   const dstRow = <usize>p.dstRow * size
   const srcCol = <usize>p.srcCol * size
-  if (sizeof<T>() >= 4 && p.srcRow == 1 && p.dstCol == 1 && p.srcCol != 1) {
+  const crowded = dstRow % CROWDED == 0 || srcCol % CROWDED == 0
+  if (sizeof<T>() >= 4 && crowded && p.srcRow == 1 && p.dstCol == 1 && p.srcCol != 1) {
+    transposeTiled<T>(dst, src, rows, p.cols, dstRow, srcCol, scratch)
+  } else if (sizeof<T>() >= 4 && p.srcRow == 1 && p.dstCol == 1 && p.srcCol != 1) {
     transpose<T>(dst, src, rows, p.cols, dstRow, srcCol)
   } else {
     copyGrid<T>(dst, src, rows, p.cols, dstRow, <usize>p.dstCol * size, <usize>p.srcRow * size, srcCol)
   }
 }
 
-/** `begin`…`end` count units: outer positions × ceil(rows / block). No scratch. */
+/** `begin`…`end` count units: outer positions × ceil(rows / block). 1024 bytes of scratch. */
 export function copy_strided(args: usize, begin: i32, end: i32, scratch: usize): void {
   const p = changetype<CopyArgs>(args)
   const dims = args + offsetof<CopyArgs>()
@@ -158,9 +202,9 @@ export function copy_strided(args: usize, begin: i32, end: i32, scratch: usize):
       for (let i = 0; i < rows; i++) {
         copyRow(to + <usize>(i * p.dstRow * p.size), from + <usize>(i * p.srcRow * p.size), p.cols * p.size)
       }
-    } else if (p.size == 4) plane<u32>(p, to, from, rows)
-    else if (p.size == 8) plane<u64>(p, to, from, rows)
-    else if (p.size == 2) plane<u16>(p, to, from, rows)
-    else plane<u8>(p, to, from, rows)
+    } else if (p.size == 4) plane<u32>(p, to, from, rows, scratch)
+    else if (p.size == 8) plane<u64>(p, to, from, rows, scratch)
+    else if (p.size == 2) plane<u16>(p, to, from, rows, scratch)
+    else plane<u8>(p, to, from, rows, scratch)
   }
 }

@@ -99,7 +99,7 @@ function fuse(
 
 /**
  * Runs a contraction and its epilogue: in the tiles where they know it, else as a map over the sums.
- * `biasFlag` says how an added operand lies along the output (0: in no way that a tile can add), and
+ * Without `fusable` only a bare sum goes through the tiles. `biasFlag` says how an added operand lies along the output (0: in no way that a tile can add), and
  * `compute` writes the sums to an operand of the compute dtype, with these flags.
  */
 export function contract(
@@ -110,11 +110,15 @@ export function contract(
   scalars: ArrayLike<number>,
   biasFlag: (bias: Operand) => number,
   compute: (sums: Operand, flags: number, bias: number) => void,
+  fusable = true,
 ): void {
   const { simple, map } = analysis(kernel)
   const { compute: dtype } = dtypes[kernel.dtype]
   const direct = out.dtype === dtype && !aliases(out, inputs[0]) && !aliases(out, inputs[1])
-  const fused = simple && direct ? fuse(host, simple, inputs, out, scalars, biasFlag) : undefined
+  const fused =
+    simple && direct && (fusable || kernel.epilogue.op === 'acc')
+      ? fuse(host, simple, inputs, out, scalars, biasFlag)
+      : undefined
   if (fused) {
     compute(out, fused.flags, fused.bias)
     return

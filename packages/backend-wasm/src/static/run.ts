@@ -1,4 +1,5 @@
 import { isFloat, type Kernel, type Operand, UnsupportedKernel } from '@sconce/backend'
+import { runConv, supportsConv } from './conv/index.ts'
 import type { Host } from './host.ts'
 import { runMatmul } from './matmul.ts'
 import { runSoftmax } from './softmax.ts'
@@ -9,6 +10,8 @@ export function supportsStatic(kernel: Kernel): boolean {
     case 'matmul':
     case 'softmax':
       return isFloat(kernel.dtype)
+    case 'conv':
+      return isFloat(kernel.dtype) && supportsConv(kernel)
     default:
       return false
   }
@@ -28,6 +31,9 @@ export function runStatic(
   switch (kernel.kind) {
     case 'matmul':
       runMatmul(host, kernel, inputs, outputs, scalars)
+      return
+    case 'conv':
+      runConv(host, kernel, inputs, outputs, scalars)
       return
     case 'softmax':
       runSoftmax(host, kernel, inputs, outputs)

@@ -86,14 +86,14 @@ const odd = [
 overVariants((host, random) => {
   it('multiplies at every small size', () => {
     for (let m = 1; m <= 14; m++) {
-      for (const n of [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 17]) {
-        for (const k of [1, 2, 5, 8, 13]) check(host, random, { m, n, k })
+      for (const n of [1, 2, 3, 4, 5, 8, 9, 15, 17]) {
+        for (const k of [1, 2, 5, 13]) check(host, random, { m, n, k })
       }
     }
   })
 
   it('multiplies any layouts at odd sizes', () => {
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 150; round++) {
       check(host, random, {
         m: pick(random, odd),
         n: pick(random, odd),
@@ -106,7 +106,7 @@ overVariants((host, random) => {
 
   it('multiplies across every block boundary', () => {
     const sizes = [95, 96, 97, 193, 255, 256, 257, 511, 513, 519]
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 8; round++) {
       check(host, random, {
         m: pick(random, sizes),
         n: pick(random, sizes),
@@ -130,9 +130,8 @@ overVariants((host, random) => {
     ]
     for (const shape of shapes) {
       for (const first of layoutKinds) {
-        for (const second of layoutKinds) {
-          check(host, random, { ...shape, layouts: [first, second, pick(random, layoutKinds)] })
-        }
+        const others = [pick(random, layoutKinds), pick(random, layoutKinds)] as const
+        check(host, random, { ...shape, layouts: [first, ...others] })
       }
     }
   })
