@@ -1,3 +1,5 @@
 import { library } from '../../tsup.shared.ts'
 
-export default library()
+export default library({
+  entry: { index: 'src/index.ts', reference: 'src/reference/index.ts' },
+})

@@ -1,4 +1,4 @@
-/** Slow and plain versions of the functions that JS lacks, for the toy backend. */
+/** Slow and plain versions of the functions that JS lacks, for the reference. */
 
 /** Half to even. */
 export function roundHalfEven(x: number): number {
