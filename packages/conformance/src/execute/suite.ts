@@ -5,6 +5,7 @@ import { matchesGlob } from '../glob.ts'
 import type { Golden } from '../golden/golden.ts'
 import type { Env } from './context.ts'
 import { casesOfOp } from './op-cases.ts'
+import { casesOfProgram } from './program-cases.ts'
 
 /** Whether a pattern can match an id that begins with `prefix`. */
 function canMatch(prefix: string, pattern: string): boolean {
@@ -25,7 +26,9 @@ export async function casesOfGolden(
 ): Promise<Case<Env>[]> {
   const ops = golden.ops.filter((op) => isWanted(`ops/${op}/`, op, only))
   const files = await Promise.all(ops.map((op) => golden.op(op)))
-  return files.flatMap(casesOfOp)
+  const themes = golden.programs.filter((theme) => isWanted(`programs/${theme}/`, theme, only))
+  const programs = await Promise.all(themes.map((theme) => golden.program(theme)))
+  return [...files.flatMap(casesOfOp), ...programs.flatMap(casesOfProgram)]
 }
 
 /** The device of a backend, made the first time. */

@@ -1,0 +1,38 @@
+import type { DType } from '@sconce/backend'
+import type { Outcome } from '../case.ts'
+import { compareValues } from '../compare/values.ts'
+import type { GoldenValue, PromotionCase } from '../golden/types.ts'
+import { toArguments } from './arguments.ts'
+import { type Env, enter, fail, outcomeOf } from './context.ts'
+import { errorText, isDeliberate, isPythonError } from './python-errors.ts'
+import { readValue } from './read.ts'
+import { findFunction } from './resolve.ts'
+
+const integers: ReadonlySet<unknown> = new Set<DType>(['int64', 'int32', 'int16', 'int8', 'uint8'])
+
+/** PyTorch's default integer is int64, which any integer dtype may stand for. */
+const acceptsDType = (actual: unknown, expected: GoldenValue): boolean =>
+  expected.t === 'dtype' && expected.v === 'int64' && integers.has(actual)
+
+/** A row of the type-promotion table: a result with its dtype, or the error of PyTorch's words. */
+export async function runPromotion(member: PromotionCase, env: Env): Promise<Outcome> {
+  enter(env)
+  const call = findFunction(member.op)
+  if (!call) return fail(`no such op: ${member.op}`)
+  const given = toArguments(member, env.device)
+  const { out, error: expected } = member
+  let result: unknown
+  try {
+    result = call(given.args, given.kwargs)
+  } catch (error) {
+    if (!expected || !isDeliberate(error)) throw error
+    return isPythonError(error.name, expected.type) && error.message === expected.message
+      ? { status: 'pass' }
+      : fail(`expected ${expected.type}: ${expected.message}, got ${errorText(error)}`)
+  }
+  if (expected)
+    return fail(`expected ${expected.type}: ${expected.message}, but ${member.op} did not throw`)
+  if (!out) return fail('neither a result nor an error was recorded')
+  if (acceptsDType(result, out)) return { status: 'pass' }
+  return outcomeOf(compareValues(await readValue(result), out, { op: member.op }))
+}
