@@ -1,21 +1,44 @@
 import './ops/install.ts'
 import { copySchemas } from './ops/copy.ts'
 import { creationSchemas } from './ops/creation.ts'
+import { indexAlongSchemas } from './ops/index-along.ts'
 import { indexSchemas } from './ops/indexing.ts'
 import { joinSchemas } from './ops/join.ts'
 import { matmulSchemas } from './ops/matmul.ts'
+import { normSchemas } from './ops/norms.ts'
 import { numberSchemas, whereSchemas } from './ops/numbers.ts'
 import { pointwiseSchemas } from './ops/pointwise.ts'
+import { productSchemas } from './ops/products.ts'
 import { randomSchemas } from './ops/random.ts'
 import { reductionSchemas } from './ops/reductions.ts'
 import { scanSchemas } from './ops/scans.ts'
 import { shapeSchemas } from './ops/shape.ts'
+import { softmaxSchemas } from './ops/softmax.ts'
 import { sortingSchemas } from './ops/sorting.ts'
 import { statisticsSchemas } from './ops/statistics.ts'
 import { viewSchemas } from './ops/views.ts'
 import { functionsOf } from './table.ts'
 
 // The free functions of the op table, named so that they can be imported one by one.
+
+export const {
+  indexAdd,
+  indexCopy,
+  indexFill,
+  indexReduce,
+  scatterReduce,
+  take,
+  takeAlongDim,
+  put,
+  maskedScatter,
+} = functionsOf(indexAlongSchemas)
+
+export const { softmax, logSoftmax, softmaxBackward, logSoftmaxBackward } =
+  functionsOf(softmaxSchemas)
+
+export const { inner, tensordot, kron, chainMatmul, cross, einsum } = functionsOf(productSchemas)
+
+export const { norm, dist, renorm, cdist } = functionsOf(normSchemas)
 
 export const {
   rand,

@@ -1,4 +1,5 @@
 import { constant, type DType, dtypes, index, input, isFloat, scalar } from '@sconce/backend'
+import { requireAutograd } from '../autograd-slot.ts'
 import { getDevice } from '../device.ts'
 import { check, sizes } from '../errors.ts'
 import { mapInto, mapTo } from '../kernel-call.ts'
@@ -68,7 +69,7 @@ export function checkSize(size: readonly number[]): void {
 }
 
 export function finish(result: Tensor, requiresGrad: boolean): Tensor {
-  if (requiresGrad) result.requiresGrad = true
+  if (requiresGrad) requireAutograd('requiresGrad').setRequiresGrad(result, true, 'option')
   return result
 }
 

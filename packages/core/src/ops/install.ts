@@ -15,6 +15,10 @@ import './random.ts'
 import './scans.ts'
 import './sorting.ts'
 import './statistics.ts'
+import './index-along.ts'
+import './softmax.ts'
+import './products.ts'
+import './norms.ts'
 import './aliases.ts'
 
 /** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */

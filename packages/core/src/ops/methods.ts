@@ -2,15 +2,19 @@ import type { Methods } from '../schema/types.ts'
 import type { aliases } from './aliases.ts'
 import type { copySchemas } from './copy.ts'
 import type { creationSchemas } from './creation.ts'
+import type { indexAlongSchemas } from './index-along.ts'
 import type { indexSchemas } from './indexing.ts'
 import type { joinSchemas } from './join.ts'
 import type { matmulSchemas } from './matmul.ts'
+import type { normSchemas } from './norms.ts'
 import type { numberSchemas, whereSchemas } from './numbers.ts'
 import type { pointwiseSchemas } from './pointwise.ts'
+import type { productSchemas } from './products.ts'
 import type { randomSchemas } from './random.ts'
 import type { reductionSchemas } from './reductions.ts'
 import type { scanSchemas } from './scans.ts'
 import type { shapeSchemas } from './shape.ts'
+import type { softmaxSchemas } from './softmax.ts'
 import type { sortingSchemas } from './sorting.ts'
 import type { statisticsSchemas } from './statistics.ts'
 import type { viewSchemas } from './views.ts'
@@ -31,7 +35,11 @@ interface FamilyMethods
     Methods<typeof reductionSchemas>,
     Methods<typeof matmulSchemas>,
     Methods<typeof joinSchemas>,
-    Methods<typeof indexSchemas> {}
+    Methods<typeof indexSchemas>,
+    Methods<typeof indexAlongSchemas>,
+    Methods<typeof softmaxSchemas>,
+    Methods<typeof productSchemas>,
+    Methods<typeof normSchemas> {}
 
 type Aliases = typeof aliases
 
