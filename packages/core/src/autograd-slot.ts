@@ -8,7 +8,20 @@ export interface GradFn {
   readonly name: string
   /** The functions whose gradients this one computes; null where an input needs none. */
   readonly nextFunctions: readonly (GradFn | null)[]
+  /** Calls `hook` after the function ran, with the gradients it made and those it was given. */
+  registerHook(hook: GradFnHook): RemovableHandle
+  /** Calls `hook` before the function runs, with the gradients it is given. */
+  registerPrehook(hook: GradFnPrehook): RemovableHandle
 }
+
+/** Gradients by position; null where none flowed. */
+export type GradientList = readonly (Tensor | null)[]
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
+type Replaced = GradientList | null | undefined | void
+/** What a hook returns takes the place of the gradients. */
+export type GradFnHook = (gradInputs: GradientList, gradOutputs: GradientList) => Replaced
+/** What a hook returns takes the place of the gradients. */
+export type GradFnPrehook = (gradOutputs: GradientList) => Replaced
 
 /** Returned by hook registrations. */
 export interface RemovableHandle {
@@ -41,13 +54,16 @@ export interface AutogradEngine {
   records(operation: Operation, args: readonly unknown[]): boolean
   /** Runs the op and records it. */
   run(operation: Operation, args: readonly unknown[]): unknown
-  /** Runs the in-place form on `args[0]` and records it. */
+  /** Sees an op that is not recorded, so that it knows what is a view of what. */
+  observe(operation: Operation, args: readonly unknown[], result: unknown): void
+  /** Runs the in-place form on `args[0]`, records it where needed and counts the version. */
   runInplace(operation: Operation, args: readonly unknown[]): Tensor
 
   isEnabled(): boolean
   setEnabled(on: boolean): void
   requiresGrad(tensor: Tensor): boolean
-  setRequiresGrad(tensor: Tensor, on: boolean): void
+  /** `how` it was asked for decides PyTorch's wording of errors. */
+  setRequiresGrad(tensor: Tensor, on: boolean, how: 'property' | 'method' | 'option'): void
   isLeaf(tensor: Tensor): boolean
   grad(tensor: Tensor): Tensor | null
   setGrad(tensor: Tensor, grad: Tensor | null): void

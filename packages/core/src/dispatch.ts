@@ -51,8 +51,12 @@ function descend(operation: Operation, args: unknown[], inplace: boolean, depth:
 
 function base(operation: Operation, args: unknown[]): unknown {
   const engine = autogradEngine()
-  if (engine?.records(operation, args)) return engine.run(operation, args)
-  return runOperation(operation, args)
+  if (engine === null) return runOperation(operation, args)
+  if (engine.records(operation, args)) return engine.run(operation, args)
+  const result = runOperation(operation, args)
+  // A pointwise op never returns a view.
+  if (operation.pointwise === undefined) engine.observe(operation, args, result)
+  return result
 }
 
 /** Runs the implementation; what it makes on the way is freed with it on devices that count. */
@@ -64,11 +68,21 @@ export function runOperation(operation: Operation, args: readonly unknown[]): un
   return scope(() => operation.run(...args))
 }
 
+/** As `runOperation`, for the in-place form. */
+export function runOperationInplace(operation: Operation, args: readonly unknown[]): void {
+  const self = args[0] as Tensor
+  if (operation.pointwise || self.storage.device.backend.info.collected) {
+    operation.inplace(...args)
+  } else {
+    scope(() => operation.inplace(...args))
+  }
+}
+
 function baseInplace(operation: Operation, args: unknown[]): unknown {
   const self = args[0] as Tensor
   const engine = autogradEngine()
   if (engine) return engine.runInplace(operation, args)
-  operation.inplace(...args)
+  runOperationInplace(operation, args)
   self.version.value++
   return self
 }

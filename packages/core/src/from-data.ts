@@ -1,4 +1,5 @@
 import { type DType, dtypes, type TypedArray } from '@sconce/backend'
+import { requireAutograd } from './autograd-slot.ts'
 import { getDevice } from './device.ts'
 import { check, sizes, TypeError_ } from './errors.ts'
 import { dtypeOfArray, encode, flattenNested, type NestedInput } from './host-data.ts'
@@ -72,7 +73,7 @@ export function makeTensorFrom(
     const type = dtype ?? inferDType(values)
     result = upload(encode(type, values), type, nested, device)
   }
-  if (requiresGrad) result.requiresGrad = true
+  if (requiresGrad) requireAutograd('requiresGrad').setRequiresGrad(result, true, 'option')
   return result
 }
 

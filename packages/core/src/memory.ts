@@ -16,6 +16,11 @@ export function claim(owner: Owner): void {
   if (tracked !== null) tracked.push(owner)
 }
 
+/** Puts a tensor that was made untracked under the innermost scope. */
+export function adopt(owner: Owner): void {
+  if (tracked !== null) tracked.push(owner)
+}
+
 /** Gives up a claim; the storage is freed with the last one. Safe to call twice. */
 export function release(owner: Owner): void {
   if (owner.released) return

@@ -59,7 +59,12 @@ export class Storage {
   }
 }
 
+/** Whether tensors are made in inference mode; switched by the autograd package. */
+export const inferenceMode = { on: false }
+
 /** Counts in-place changes; shared by a tensor, its views and its detached aliases. */
 export class VersionCounter {
   value = 0
+  /** Made in inference mode: autograd must not rely on the count. */
+  readonly inference = inferenceMode.on
 }

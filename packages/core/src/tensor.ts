@@ -239,11 +239,11 @@ export class Tensor {
     return this.autograd?.requiresGrad ?? false
   }
   set requiresGrad(on: boolean) {
-    requireAutograd('requiresGrad').setRequiresGrad(this, on)
+    requireAutograd('requiresGrad').setRequiresGrad(this, on, 'property')
   }
   /** Sets `requiresGrad` and returns the tensor; `Tensor.requires_grad_`. */
   requiresGrad_(on = true): this {
-    requireAutograd('requiresGrad_').setRequiresGrad(this, on)
+    requireAutograd('requiresGrad_').setRequiresGrad(this, on, 'method')
     return this
   }
   /** The accumulated gradient; `Tensor.grad`. */
