@@ -1,0 +1,7 @@
+import './copy.ts'
+import './join.ts'
+import './matmul.ts'
+import './pointwise.ts'
+import './random.ts'
+import './reductions.ts'
+import './views.ts'

@@ -1,0 +1,2 @@
+import '@sconce/backend-cpu'
+import '@sconce/autograd'
