@@ -1,1 +1,22 @@
-export {}
+import { available, registerBackend, unavailable } from '@sconce/backend'
+import { WasmBackend, type WasmBackendOptions } from './backend.ts'
+import { hasRelaxedSimd, hasSimd } from './wasm/features.ts'
+
+export { WasmBackend, type WasmBackendOptions } from './backend.ts'
+
+/** Makes a wasm backend of one's own: another name, memory limit or number of threads. */
+export const createWasmBackend = (options?: WasmBackendOptions): WasmBackend =>
+  new WasmBackend(options)
+
+registerBackend({
+  name: 'wasm',
+  priority: 10,
+  probe: () =>
+    hasSimd()
+      ? available(`WebAssembly ${hasRelaxedSimd() ? 'relaxed ' : ''}SIMD`)
+      : unavailable(
+          'this JavaScript engine has no WebAssembly SIMD',
+          'use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer, or the cpu backend',
+        ),
+  create: () => new WasmBackend(),
+})

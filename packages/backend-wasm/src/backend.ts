@@ -1,0 +1,127 @@
+import {
+  type Backend,
+  type BackendInfo,
+  type Buffer,
+  type DType,
+  dtypes,
+  type Kernel,
+  type Operand,
+  type TypedArray,
+  UnsupportedKernel,
+} from '@sconce/backend'
+import { Heap, type WasmBuffer } from './memory/heap.ts'
+import type { Program } from './program.ts'
+import { ProgramCache } from './programs.ts'
+import { type Prepared, prepare, type Runtime } from './required.ts'
+import { hasRelaxedSimd } from './wasm/features.ts'
+
+export interface WasmBackendOptions {
+  /** The device's name. Default: `wasm`. */
+  readonly name?: string
+  /** Whether to use relaxed SIMD (fused multiply-add). Default: where the engine has it. */
+  readonly relaxed?: boolean
+  /** Most bytes that the memory may grow to. Default: 4 GiB, the most there can be. */
+  readonly memoryLimit?: number
+  /** Compiled programs that are kept. Default: 2048. */
+  readonly programs?: number
+}
+
+const argsLength = 32768
+
+/** WebAssembly SIMD: kernels are turned into small modules on one linear memory. */
+export class WasmBackend implements Backend {
+  readonly name: string
+  readonly info: BackendInfo
+  readonly #heap: Heap
+  readonly #cache: ProgramCache
+  readonly #runtime: Runtime
+  /** By kernel id. */
+  #prepared: (Prepared | undefined)[] = []
+
+  constructor(options: WasmBackendOptions = {}) {
+    this.name = options.name ?? 'wasm'
+    const relaxed = options.relaxed ?? hasRelaxedSimd()
+    const shared = false
+    const limit = options.memoryLimit ?? 2 ** 32
+    this.#heap = new Heap({ limit, initial: 1 << 24, shared })
+    this.#cache = new ProgramCache(options.programs ?? 2048)
+    const args = this.#heap.reserve(argsLength).address
+    this.#runtime = {
+      heap: this.#heap,
+      target: { memory: this.#heap.memory, relaxed, shared },
+      cache: this.#cache,
+      args,
+      argsLength,
+      launch: (program: Program, count: number) => program.entry(args, 0, count, 0),
+    }
+    const support = { storage: true, arithmetic: true }
+    this.info = {
+      dtypes: Object.fromEntries(Object.keys(dtypes).map((dtype) => [dtype, support])),
+      native: ['map', 'reduce', 'scatter'],
+      maxLength: 2 ** 31 - 1,
+      description: `WebAssembly ${relaxed ? 'relaxed ' : ''}SIMD`,
+      readSync: 'free',
+      budget: Math.floor(this.#heap.limit * 0.75),
+      numerics: { subnormals: true, specials: true },
+    }
+  }
+
+  /** Programs compiled so far: constant once every kernel has met its classes of layouts. */
+  get compiled(): number {
+    return this.#cache.compiled
+  }
+
+  /** Bytes in use by buffers and by the backend itself. */
+  get bytes(): number {
+    return this.#heap.used
+  }
+
+  supports(kernel: Kernel): boolean {
+    return kernel.kind === 'map' || kernel.kind === 'reduce' || kernel.kind === 'scatter'
+  }
+
+  allocate(dtype: DType, length: number): Buffer {
+    return this.#heap.allocate(dtype, length)
+  }
+
+  free(buffer: Buffer): void {
+    this.#heap.free(buffer as WasmBuffer)
+  }
+
+  write(buffer: Buffer, data: TypedArray, offset = 0): void {
+    this.#heap.write(buffer as WasmBuffer, data, offset)
+  }
+
+  readSync(buffer: Buffer, offset: number, length: number): TypedArray {
+    return this.#heap.read(buffer as WasmBuffer, offset, length)
+  }
+
+  async read(buffer: Buffer, offset: number, length: number): Promise<TypedArray> {
+    return this.readSync(buffer, offset, length)
+  }
+
+  run(
+    kernel: Kernel,
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    scalars: ArrayLike<number>,
+  ): void {
+    const prepared = this.#prepared[kernel.id] ?? this.#prepare(kernel)
+    prepared(inputs, outputs, scalars)
+  }
+
+  #prepare(kernel: Kernel): Prepared {
+    if (kernel.kind !== 'map' && kernel.kind !== 'reduce' && kernel.kind !== 'scatter') {
+      throw new UnsupportedKernel(`${this.name}: ${kernel.kind} kernels run as their lowering`)
+    }
+    const prepared = prepare(kernel, this.#runtime)
+    this.#prepared[kernel.id] = prepared
+    return prepared
+  }
+
+  async synchronize(): Promise<void> {}
+
+  dispose(): void {
+    this.#prepared = []
+  }
+}

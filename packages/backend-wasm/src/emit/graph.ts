@@ -1,0 +1,194 @@
+import { type Callee, signed, unsigned } from '../wasm/code.ts'
+import { control, type Instruction, instructions, type ValType } from '../wasm/instructions.ts'
+import type { ModuleBuilder, Signature } from '../wasm/module.ts'
+import { Emitter } from './emitter.ts'
+import { innermost, Region } from './region.ts'
+
+/**
+ * A pure value: its arguments, then the bytes of one instruction. A node with `slow` is its first
+ * argument, replaced by a call with the further ones where the second is not zero.
+ */
+export interface Node {
+  readonly type: ValType
+  readonly code: readonly (number | Callee)[]
+  readonly args: readonly Node[]
+  /** The innermost region that knows all of its arguments. */
+  readonly region: Region
+  /** Cheaper to repeat than to keep. */
+  readonly cheap: boolean
+  readonly slow: Callee | undefined
+  readonly id: number
+  uses: number
+  /** Index of the local that holds the value, once it is held. */
+  local: number
+}
+
+/** What the functions of one module share. */
+export interface ModuleContext {
+  readonly builder: ModuleBuilder
+  /** Whether relaxed SIMD may be used. */
+  readonly relaxed: boolean
+  readonly helpers: Map<string, Callee>
+}
+
+/** The values of one function, structurally interned: the same instruction on the same arguments is one node. */
+export class Graph {
+  readonly context: ModuleContext
+  /** The start of the function. */
+  readonly root = new Region()
+  readonly #nodes = new Map<string, Node>()
+  readonly #callees = new Map<Callee, number>()
+
+  constructor(context: ModuleContext) {
+    this.context = context
+  }
+
+  /** Number of values so far. */
+  get size(): number {
+    return this.#nodes.size
+  }
+
+  #node(
+    type: ValType,
+    code: readonly (number | Callee)[],
+    args: readonly Node[],
+    region: Region,
+    cheap = false,
+    slow?: Callee,
+  ): Node {
+    const node = { type, code, args, region, cheap, slow, id: this.#nodes.size, uses: 0, local: -1 }
+    for (const arg of args) arg.uses++
+    return node
+  }
+
+  #intern(
+    type: ValType,
+    code: readonly number[],
+    args: readonly Node[],
+    region: Region,
+    cheap = false,
+  ): Node {
+    const key = `${code}|${args.map((a) => a.id)}`
+    let node = this.#nodes.get(key)
+    if (!node) {
+      node = this.#node(type, code, args, region, cheap)
+      this.#nodes.set(key, node)
+    }
+    return node
+  }
+
+  #regionOf(args: readonly Node[]): Region {
+    let region = this.root
+    for (const arg of args) region = innermost(region, arg.region)
+    return region
+  }
+
+  /** An instruction with its immediate bytes. */
+  op(name: Instruction, args: readonly Node[], immediate: readonly number[] = []): Node {
+    const { bytes, result } = instructions[name]
+    const code = immediate.length > 0 ? [...bytes, ...immediate] : bytes
+    return this.#intern(result, code, args, this.#regionOf(args))
+  }
+
+  /** A read of memory at `address + offset`. */
+  load(name: Instruction, address: Node, offset = 0): Node {
+    return this.op(name, [address], [0, ...unsigned(offset)])
+  }
+
+  i32(value: number): Node {
+    return this.#intern('i32', [0x41, ...signed(value | 0)], [], this.root, true)
+  }
+
+  i64(value: bigint): Node {
+    return this.#intern('i64', [0x42, ...signed(value)], [], this.root, true)
+  }
+
+  /**
+   * What a local holds in a region; it must not change there while values made of it are in use.
+   * Locals that change get a new region for every span in which they don't.
+   */
+  local(index: number, type: ValType, region: Region): Node {
+    const code = [control.get, ...unsigned(index)]
+    const key = `${code}@${this.#regionId(region)}`
+    let node = this.#nodes.get(key)
+    if (!node) {
+      node = this.#node(type, code, [], region, true)
+      this.#nodes.set(key, node)
+    }
+    return node
+  }
+
+  readonly #regions = new Map<Region, number>()
+  #regionId(region: Region): number {
+    let id = this.#regions.get(region)
+    if (id === undefined) {
+      id = this.#regions.size
+      this.#regions.set(region, id)
+    }
+    return id
+  }
+
+  select(condition: Node, a: Node, b: Node): Node {
+    const args = [a, b, condition]
+    return this.#intern(a.type, [control.select], args, this.#regionOf(args))
+  }
+
+  call(callee: Callee, result: ValType, args: readonly Node[]): Node {
+    const key = `call ${this.#calleeId(callee)}|${args.map((a) => a.id)}`
+    let node = this.#nodes.get(key)
+    if (!node) {
+      node = this.#node(result, [0x10, callee], args, this.#regionOf(args))
+      this.#nodes.set(key, node)
+    }
+    return node
+  }
+
+  #calleeId(callee: Callee): number {
+    let id = this.#callees.get(callee)
+    if (id === undefined) {
+      id = this.#callees.size
+      this.#callees.set(callee, id)
+    }
+    return id
+  }
+
+  /** `value`, but `callee(...args)` where `condition` (i32) is not 0: for what is rare and slow. */
+  unless(condition: Node, value: Node, callee: Callee, args: readonly Node[]): Node {
+    const all = [value, condition, ...args]
+    const key = `unless ${this.#calleeId(callee)}|${all.map((a) => a.id)}`
+    let node = this.#nodes.get(key)
+    if (!node) {
+      node = this.#node(value.type, [], all, this.#regionOf(all), false, callee)
+      this.#nodes.set(key, node)
+    }
+    return node
+  }
+
+  /** A function of doubles that the host provides: of JS's Math, or `rem`. */
+  imported(name: string, args: readonly Node[]): Node {
+    const callee = this.context.builder.imported(name, {
+      params: args.map(() => 'f64'),
+      results: ['f64'],
+    })
+    return this.call(callee, 'f64', args)
+  }
+
+  /** A function of this module, defined when first asked for. */
+  helper(
+    name: string,
+    signature: Signature,
+    define: (graph: Graph, params: readonly Node[]) => Node,
+  ): Callee {
+    const { builder, helpers } = this.context
+    const known = helpers.get(name)
+    if (known) return known
+    const body = builder.define(signature)
+    helpers.set(name, body)
+    const graph = new Graph(this.context)
+    const params = signature.params.map((type, i) => graph.local(i, type, graph.root))
+    const result = define(graph, params)
+    new Emitter(body).push(result, graph.root)
+    body.code.append(graph.root.code)
+    return body
+  }
+}

@@ -1,0 +1,163 @@
+import { type Buffer, type DType, dtypes, OutOfMemory, type TypedArray } from '@sconce/backend'
+import { Allocator, type Block } from './allocator.ts'
+
+const page = 65536
+
+/** A buffer of this backend: a place in the linear memory. */
+export class WasmBuffer implements Buffer {
+  readonly dtype: DType
+  readonly length: number
+  /** Byte address. */
+  readonly address: number
+  /** None once the buffer has been freed. */
+  block: Block | undefined
+
+  constructor(dtype: DType, length: number, block: Block) {
+    this.dtype = dtype
+    this.length = length
+    this.address = block.address
+    this.block = block
+  }
+}
+
+/** Bytes that vector code may read beyond an element that exists. */
+const slack = 64
+
+/** What is reserved at the start: address 0 stays free of data, for the sake of null pointers. */
+const reserved = 1024
+
+export interface HeapOptions {
+  /** Most bytes that the memory may grow to. */
+  readonly limit: number
+  /** Bytes to start with. */
+  readonly initial: number
+  /** Whether threads share the memory. */
+  readonly shared: boolean
+}
+
+/** The linear memory with its allocator and with JS views of it, which follow its growth. */
+export class Heap {
+  readonly memory: WebAssembly.Memory
+  readonly limit: number
+  readonly #allocator: Allocator
+  #views = new Map<DType, TypedArray>()
+  /** The memory as words and as doubles. */
+  words: Int32Array
+  doubles: Float64Array
+  readonly #onGrowth: (() => void)[] = []
+
+  /** Throws `OutOfMemory` where the system doesn't grant the address space. */
+  constructor({ limit, initial, shared }: HeapOptions) {
+    const pages = Math.min(65536, Math.floor(limit / page))
+    this.limit = pages * page
+    const first = Math.min(pages, Math.max(1, Math.ceil(initial / page)))
+    try {
+      this.memory = new WebAssembly.Memory({ initial: first, maximum: pages, shared })
+    } catch (cause) {
+      throw new OutOfMemory(`wasm: the system grants no memory of up to ${gib(this.limit)} GiB`, {
+        cause,
+      })
+    }
+    this.words = new Int32Array(this.memory.buffer)
+    this.doubles = new Float64Array(this.memory.buffer)
+    this.#allocator = new Allocator(reserved, first * page - slack)
+  }
+
+  /** Bytes in use. */
+  get used(): number {
+    return this.#allocator.used
+  }
+
+  /** Bytes that the memory has grown to. */
+  get size(): number {
+    return this.memory.buffer.byteLength
+  }
+
+  /** Calls back whenever the memory has grown and old views are of no use any more. */
+  onGrowth(callback: () => void): void {
+    this.#onGrowth.push(callback)
+  }
+
+  /** A block of raw memory, 16-aligned. Throws `OutOfMemory`. */
+  reserve(bytes: number): Block {
+    const block = this.#allocator.allocate(bytes)
+    if (block) return block
+    this.#grow(bytes)
+    const grown = this.#allocator.allocate(bytes)
+    if (!grown) throw this.#outOfMemory(bytes)
+    return grown
+  }
+
+  release(block: Block): void {
+    this.#allocator.free(block)
+  }
+
+  /** A buffer with unspecified contents. Throws `OutOfMemory`. */
+  allocate(dtype: DType, length: number): WasmBuffer {
+    return new WasmBuffer(dtype, length, this.reserve(length * dtypes[dtype].size))
+  }
+
+  /** Gives a buffer back. Safe to call twice. */
+  free(buffer: WasmBuffer): void {
+    const { block } = buffer
+    if (!block) return
+    buffer.block = undefined
+    this.#allocator.free(block)
+  }
+
+  #outOfMemory(bytes: number): OutOfMemory {
+    return new OutOfMemory(
+      `wasm out of memory. Tried to allocate ${gib(bytes)} GiB (${gib(this.limit)} GiB total capacity; ` +
+        `${gib(this.used)} GiB already allocated)`,
+    )
+  }
+
+  /** Makes room for a block at the end: at least so much, at best half of what there is. */
+  #grow(bytes: number): void {
+    const { size, limit } = this
+    const needed = Math.ceil((bytes + 64 - this.#allocator.freeAtEnd) / page)
+    const room = (limit - size) / page
+    if (needed > room) throw this.#outOfMemory(bytes)
+    const wished = Math.min(room, Math.max(needed, Math.ceil(size / page / 2), 256))
+    if (!this.#tryGrow(wished) && !this.#tryGrow(needed)) throw this.#outOfMemory(bytes)
+  }
+
+  #tryGrow(pages: number): boolean {
+    try {
+      this.memory.grow(pages)
+    } catch {
+      return false
+    }
+    this.words = new Int32Array(this.memory.buffer)
+    this.doubles = new Float64Array(this.memory.buffer)
+    this.#views.clear()
+    this.#allocator.extend(this.size - slack)
+    for (const callback of this.#onGrowth) callback()
+    return true
+  }
+
+  /** The whole memory as elements of a dtype; valid until the memory grows. */
+  view(dtype: DType): TypedArray {
+    let view = this.#views.get(dtype)
+    if (!view) {
+      view = new dtypes[dtype].array(this.memory.buffer)
+      this.#views.set(dtype, view)
+    }
+    return view
+  }
+
+  /** Copies elements into a buffer. */
+  write(buffer: WasmBuffer, data: TypedArray, offset: number): void {
+    const start = buffer.address / dtypes[buffer.dtype].size + offset
+    // Both are arrays of the buffer's dtype, which the compiler can't see.
+    this.view(buffer.dtype).set(data as never, start)
+  }
+
+  /** A copy of elements of a buffer. */
+  read(buffer: WasmBuffer, offset: number, length: number): TypedArray {
+    const start = buffer.address / dtypes[buffer.dtype].size + offset
+    return this.view(buffer.dtype).slice(start, start + length)
+  }
+}
+
+const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(2)

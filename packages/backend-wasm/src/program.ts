@@ -1,0 +1,120 @@
+import { dtypes, type MapKernel, type ReduceKernel, type ScatterKernel } from '@sconce/backend'
+import type { Arrangement } from './arrangement.ts'
+import type { Step } from './emit/access.ts'
+import { ArgumentLayout } from './emit/arguments.ts'
+import type { Access } from './emit/leaves.ts'
+import { emitMap } from './emit/map.ts'
+import type { Span } from './emit/nest.ts'
+import { emitReduce } from './emit/reduce.ts'
+import { emitScatter } from './emit/scatter.ts'
+import { mathImports } from './math/host.ts'
+import { ModuleBuilder } from './wasm/module.ts'
+
+/** A kernel of a kind that the emitter knows. */
+export type Emitted = MapKernel | ReduceKernel | ScatterKernel
+
+/** An entry: the argument block, the part of the split loop, scratch memory. */
+export type Entry = (args: number, begin: number, end: number, scratch: number) => void
+
+/** A kernel compiled for a class of layouts. */
+export interface Program {
+  readonly layout: ArgumentLayout
+  readonly entry: Entry
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** How compiled code reaches memory, and what it may use. */
+export interface Target {
+  readonly memory: WebAssembly.Memory
+  readonly relaxed: boolean
+  readonly shared: boolean
+}
+
+/** What is the same for all layouts of a kernel: which operands span the loops. */
+export interface Operands {
+  /** Positions of the spans among inputs, then outputs. */
+  readonly spans: readonly number[]
+  /** Ranks of the operands with dims of their own: loaded inputs, then the target of a scatter. */
+  readonly ranks: readonly number[]
+  /** Position of an input among the spans, or -1. */
+  readonly span: readonly number[]
+  /** Position of an input among the operands with dims of their own, or -1. */
+  readonly own: readonly number[]
+}
+
+/** A class of layouts of a kernel. */
+export interface LayoutClass {
+  readonly loops: number
+  readonly steps: readonly Step[]
+  readonly kept: number
+  readonly columns: boolean
+  readonly loopOf: readonly number[]
+}
+
+/** The class of what is arranged now. */
+export const classOf = (
+  arrangement: Arrangement,
+  operands: Operands,
+  rank: number,
+): LayoutClass => ({
+  loops: arrangement.loops,
+  steps: operands.spans.map((_, k) => arrangement.stepOf(k)),
+  kept: arrangement.kept,
+  columns: arrangement.columns,
+  loopOf: arrangement.loopOf(rank),
+})
+
+/** The binary of a kernel for a class of layouts. */
+function emit(
+  kernel: Emitted,
+  operands: Operands,
+  layouts: LayoutClass,
+  layout: ArgumentLayout,
+  { relaxed, shared }: Target,
+): Uint8Array<ArrayBuffer> {
+  const builder = new ModuleBuilder(shared)
+  const all = [...kernel.inputs, ...kernel.outputs]
+  const spans = operands.spans.map((i, k): Span => ({ dtype: all[i], step: layouts.steps[k] }))
+  const access: Access = { span: operands.span, own: operands.own, loopOf: layouts.loopOf }
+  switch (kernel.kind) {
+    case 'map':
+      emitMap(builder, relaxed, kernel, layout, spans, access)
+      break
+    case 'reduce':
+      emitReduce(builder, relaxed, kernel, {
+        ...{ layout, spans, access },
+        ...{ kept: layouts.kept, columns: layouts.columns },
+      })
+      break
+    default:
+      emitScatter(builder, relaxed, kernel, layout, spans, access)
+  }
+  return builder.encode()
+}
+
+/** Links the binary of a program with a memory. */
+export function instantiate(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Entry {
+  const module = new WebAssembly.Module(bytes)
+  const { exports } = new WebAssembly.Instance(module, { env: { ...mathImports, memory } })
+  // Every emitted module exports one function, `run`, of this signature.
+  return exports.run as Entry
+}
+
+/** Compiles a kernel for a class of layouts. */
+export function compile(
+  kernel: Emitted,
+  operands: Operands,
+  layouts: LayoutClass,
+  target: Target,
+): Program {
+  const { spans, ranks } = operands
+  const layout = new ArgumentLayout(layouts.loops, spans.length, ranks, kernel.scalars)
+  const bytes = emit(kernel, operands, layouts, layout, target)
+  return { layout, bytes, entry: instantiate(bytes, target.memory) }
+}
+
+/** Bytes per element of each span. */
+export const spanSizes = (kernel: Emitted, { spans }: Operands): number[] => {
+  const all = [...kernel.inputs, ...kernel.outputs]
+  return spans.map((i) => dtypes[all[i]].size)
+}

@@ -1,0 +1,306 @@
+import { dtypes, type Expr, elementCount, type Operand, reducedRank, visit } from '@sconce/backend'
+import { Arrangement } from './arrangement.ts'
+import { step } from './emit/access.ts'
+import type { ArgumentLayout, OperandWords } from './emit/arguments.ts'
+import type { Heap, WasmBuffer } from './memory/heap.ts'
+import {
+  classOf,
+  compile,
+  type Emitted,
+  type Operands,
+  type Program,
+  spanSizes,
+  type Target,
+} from './program.ts'
+import { type ProgramCache, ProgramTable } from './programs.ts'
+
+/** What prepared kernels need of the backend. */
+export interface Runtime {
+  readonly heap: Heap
+  readonly target: Target
+  readonly cache: ProgramCache
+  /** Byte address of the argument block. */
+  readonly args: number
+  /** Bytes of the argument block. */
+  readonly argsLength: number
+  /**
+   * Runs a program whose arguments are in place, over `count` iterations of its split loop, each about
+   * `work` elements large. `divisible`: whether several threads may share it.
+   */
+  launch(program: Program, count: number, work: number, divisible: boolean): void
+}
+
+/** A kernel ready to run on any layout. */
+export type Prepared = (
+  inputs: readonly Operand[],
+  outputs: readonly Operand[],
+  scalars: ArrayLike<number>,
+) => void
+
+function expressionsOf(kernel: Emitted): readonly Expr[] {
+  switch (kernel.kind) {
+    case 'map':
+      return kernel.values
+    case 'reduce':
+      return [...kernel.reductions.map((r) => r.value), ...kernel.values]
+    default:
+      return [...kernel.at, kernel.value]
+  }
+}
+
+function operandsOf(kernel: Emitted): Operands {
+  const ranks = new Map<number, number>()
+  visit(expressionsOf(kernel), (node) => {
+    if (node.op === 'load') ranks.set(node.value, node.args.length)
+  })
+  const loaded = [...ranks.keys()].sort((a, b) => a - b)
+  const isSpan = (i: number) => !kernel.loaded[i]
+  const inputs = [...kernel.inputs.keys()].filter(isSpan)
+  const outputs = kernel.outputs.map((_, k) => kernel.inputs.length + k)
+  const scattered = kernel.kind === 'scatter'
+  return {
+    spans: scattered ? inputs : [...inputs, ...outputs],
+    ranks: [...loaded.map((i) => ranks.get(i)!), ...(scattered ? [kernel.at.length] : [])],
+    span: kernel.inputs.map((_, i) => inputs.indexOf(i)),
+    own: kernel.inputs.map((_, i) => loaded.indexOf(i)),
+  }
+}
+
+const addressOf = (o: Operand): number =>
+  (o.buffer as WasmBuffer).address + o.offset * dtypes[o.dtype].size
+
+/** The loop that threads should share: the outermost one that is long enough, else the longest. */
+function splitLoop(sizes: readonly number[], loops: number): number {
+  let longest = 0
+  for (let loop = 0; loop < loops; loop++) {
+    if (sizes[loop] >= 64) return loop
+    if (sizes[loop] > sizes[longest]) longest = loop
+  }
+  return longest
+}
+
+/** Finds, or compiles, the program of a call's layouts, and writes its arguments. */
+class KernelRunner {
+  readonly #kernel: Emitted
+  readonly #runtime: Runtime
+  readonly #operands: Operands
+  readonly #sizes: readonly number[]
+  readonly #arrangement: Arrangement
+  readonly #table = new ProgramTable()
+  readonly #spanning: Operand[] = []
+
+  constructor(kernel: Emitted, runtime: Runtime) {
+    this.#kernel = kernel
+    this.#runtime = runtime
+    this.#operands = operandsOf(kernel)
+    this.#sizes = spanSizes(kernel, this.#operands)
+    const ordered =
+      kernel.kind === 'reduce' && kernel.reductions.some((r) => r.op.startsWith('arg'))
+    this.#arrangement = new Arrangement(this.#operands.spans.length, {
+      kept: kernel.kind !== 'scatter',
+      reduced: !ordered,
+      merge: !kernel.positional,
+    })
+  }
+
+  /** Everything contiguous: no loops to arrange. */
+  runFlat(
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    scalars: ArrayLike<number>,
+    count: number,
+  ): void {
+    const { heap, cache, args } = this.#runtime
+    const table = this.#table
+    table.tick = ++cache.tick
+    const program = table.flat ?? this.#compileFlat()
+    const { words } = heap
+    const { spans } = program.layout
+    const base = args >> 2
+    for (let k = 0; k < inputs.length; k++)
+      words[base + (spans[k].pointer >> 2)] = addressOf(inputs[k])
+    for (let k = 0; k < outputs.length; k++) {
+      words[base + (spans[inputs.length + k].pointer >> 2)] = addressOf(outputs[k])
+    }
+    this.#writeScalars(program.layout, scalars)
+    this.#runtime.launch(program, count, 1, true)
+  }
+
+  #compileFlat(): Program {
+    const steps = this.#operands.spans.map(() => step.dense)
+    const layouts = { loops: 1, steps, kept: 1, columns: false, loopOf: [0] }
+    const program = compile(this.#kernel, this.#operands, layouts, this.#runtime.target)
+    this.#table.flat = program
+    this.#added(program)
+    return program
+  }
+
+  #added({ layout }: Program): void {
+    if (layout.length > this.#runtime.argsLength) {
+      throw new RangeError(
+        `wasm: a kernel with ${this.#operands.spans.length} operands has more arguments than there is room for`,
+      )
+    }
+    this.#runtime.cache.added(this.#table)
+  }
+
+  #writeScalars(layout: ArgumentLayout, scalars: ArrayLike<number>): void {
+    const { heap, args } = this.#runtime
+    const first = (args + layout.scalars) >> 3
+    for (let i = 0; i < this.#kernel.scalars; i++) heap.doubles[first + i] = scalars[i]
+  }
+
+  /** Any layouts over `shape`, of which the last `reduced` dims are collapsed. */
+  run(
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    scalars: ArrayLike<number>,
+    shape: readonly number[],
+    reduced: number,
+  ): void {
+    const runtime = this.#runtime
+    const { kind } = this.#kernel
+    this.#table.tick = ++runtime.cache.tick
+    const spanning = this.#spanning
+    const { spans } = this.#operands
+    for (let k = 0; k < spans.length; k++) {
+      const i = spans[k]
+      spanning[k] = i < inputs.length ? inputs[i] : outputs[i - inputs.length]
+    }
+    const loops = this.#arrangement
+    loops.arrange(spanning, shape, reduced)
+    if (kind === 'reduce') this.#arrangeReduction(spans.length - outputs.length)
+    if (loops.loops === 0) loops.addLoop()
+    const program = this.#program(shape.length)
+    const split = kind === 'reduce' && loops.kept === 0 ? 0 : this.#splitLoop()
+    this.#write(program.layout, spanning, inputs, outputs, split)
+    this.#writeScalars(program.layout, scalars)
+    let work = 1
+    for (let loop = 0; loop < loops.loops; loop++) if (loop !== split) work *= loops.sizes[loop]
+    const divisible = kind === 'map' || (kind === 'reduce' && loops.kept > 0)
+    runtime.launch(program, loops.sizes[split], work, divisible)
+  }
+
+  #arrangeReduction(inputs: number): void {
+    const loops = this.#arrangement
+    loops.chooseColumns(inputs)
+    if (!loops.columns && loops.kept === loops.loops) loops.addLoop()
+  }
+
+  /** The loop that threads share; one over a kept dim. */
+  #splitLoop(): number {
+    const { sizes, kept, columns, loops } = this.#arrangement
+    if (!columns) return splitLoop(sizes, this.#kernel.kind === 'reduce' ? kept : loops)
+    const outer = splitLoop(sizes, kept - 1)
+    return kept > 1 && sizes[outer] >= sizes[loops - 1] / 4 ? outer : loops - 1
+  }
+
+  #program(rank: number): Program {
+    const loops = this.#arrangement
+    let key = loops.loops * 2 + (loops.columns ? 1 : 0)
+    key = key * 16 + loops.kept
+    for (let k = 0; k < this.#operands.spans.length; k++) key = key * 3 + loops.stepOf(k)
+    if (this.#kernel.positional) {
+      for (let loop = 0; loop < loops.loops; loop++) key = key * 17 + loops.dims[loop] + 1
+    }
+    const found: number | string =
+      key < Number.MAX_SAFE_INTEGER && loops.loops < 16 ? key : this.#longKey()
+    let program = this.#table.others.get(found)
+    if (!program) {
+      const layouts = classOf(loops, this.#operands, rank)
+      program = compile(this.#kernel, this.#operands, layouts, this.#runtime.target)
+      this.#table.others.set(found, program)
+      this.#added(program)
+    }
+    return program
+  }
+
+  #longKey(): string {
+    const loops = this.#arrangement
+    const steps = this.#operands.spans.map((_, k) => loops.stepOf(k))
+    return `${loops.kept},${loops.columns}:${loops.dims.slice(0, loops.loops)}:${steps}`
+  }
+
+  #write(
+    layout: ArgumentLayout,
+    spanning: readonly Operand[],
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    split: number,
+  ): void {
+    const { heap, args } = this.#runtime
+    const { words } = heap
+    const base = args >> 2
+    const { sizes, strides, loops } = this.#arrangement
+    words[base + (layout.splitLoop >> 2)] = split
+    for (let loop = 0; loop < loops; loop++) words[base + (layout.sizes[loop] >> 2)] = sizes[loop]
+    for (let k = 0; k < spanning.length; k++) {
+      const at = layout.spans[k]
+      const size = this.#sizes[k]
+      words[base + (at.pointer >> 2)] = addressOf(spanning[k])
+      words[base + (at.split >> 2)] = strides[k][split] * size
+      for (let loop = 0; loop < loops; loop++) {
+        words[base + (at.strides[loop] >> 2)] = strides[k][loop] * size
+      }
+    }
+    const { own } = this.#operands
+    for (let i = 0; i < inputs.length; i++) {
+      if (own[i] >= 0) writeOwn(words, base, layout.own[own[i]], inputs[i])
+    }
+    if (this.#kernel.kind === 'scatter') {
+      writeOwn(words, base, layout.own[layout.own.length - 1], outputs[0])
+    }
+  }
+}
+
+/** The words of an operand with dims of its own. */
+function writeOwn(words: Int32Array, base: number, at: OperandWords, o: Operand): void {
+  const { size } = dtypes[o.dtype]
+  words[base + (at.pointer >> 2)] = addressOf(o)
+  for (let d = 0; d < at.strides.length; d++) {
+    words[base + (at.strides[d] >> 2)] = o.strides[d] * size
+    words[base + (at.sizes[d] >> 2)] = o.shape[d]
+  }
+}
+
+/** Whether all layouts of a map are one contiguous run, or a single element. */
+function isFlat(
+  inputs: readonly Operand[],
+  outputs: readonly Operand[],
+  shape: readonly number[],
+): boolean {
+  if (shape.length > 1) return false
+  if (shape.length === 0 || shape[0] === 1) return true
+  for (let i = 0; i < inputs.length; i++) if (inputs[i].strides[0] !== 1) return false
+  for (let i = 0; i < outputs.length; i++) if (outputs[i].strides[0] !== 1) return false
+  return true
+}
+
+/** Makes a kernel ready to run on any layout. */
+export function prepare(kernel: Emitted, runtime: Runtime): Prepared {
+  const runner = new KernelRunner(kernel, runtime)
+  switch (kernel.kind) {
+    case 'map':
+      return (inputs, outputs, scalars) => {
+        const { shape } = outputs[0]
+        if (!kernel.positional && isFlat(inputs, outputs, shape)) {
+          const count = shape.length === 0 ? 1 : shape[0]
+          if (count > 0) runner.runFlat(inputs, outputs, scalars, count)
+        } else if (elementCount(shape) > 0) {
+          runner.run(inputs, outputs, scalars, shape, 0)
+        }
+      }
+    case 'reduce':
+      return (inputs, outputs, scalars) => {
+        const { shape } = outputs[0]
+        const reduced = reducedRank(outputs[0])
+        if (elementCount(shape.slice(0, shape.length - reduced)) === 0) return
+        runner.run(inputs, outputs, scalars, shape, reduced)
+      }
+    default:
+      return (inputs, outputs, scalars) => {
+        const { shape } = inputs[0]
+        if (elementCount(shape) > 0) runner.run(inputs, outputs, scalars, shape, 0)
+      }
+  }
+}
