@@ -16,6 +16,7 @@ export {
 export * from './dispatch.ts'
 export * from './errors.ts'
 export { fromTypedArray, type TensorData, type TensorOptions, tensor } from './from-data.ts'
+export { functional } from './functional.ts'
 export * from './functions.ts'
 export { variance as var } from './functions.ts'
 export { decode, encode, type NestedArray, type NestedInput } from './host-data.ts'

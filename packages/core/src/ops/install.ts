@@ -19,6 +19,7 @@ import './index-along.ts'
 import './softmax.ts'
 import './products.ts'
 import './norms.ts'
+import './functional/index.ts'
 import './aliases.ts'
 
 /** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */

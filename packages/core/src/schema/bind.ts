@@ -54,6 +54,15 @@ const rules: Readonly<Record<string, TypeRule>> = {
     accepts: (v) => isInt(v) || listOf(isInt)(v) || isTensor(v),
     says: 'int, tuple of ints or Tensor',
   },
+  'int|int[]|str': {
+    accepts: (v) => isInt(v) || listOf(isInt)(v) || typeof v === 'string',
+    says: 'int, tuple of ints or str',
+  },
+  'int?[]': {
+    accepts: (v) => isInt(v) || listOf((x) => x === null || x === undefined || isInt(x))(v),
+    convert: (v) => (Array.isArray(v) ? v.map((x) => (x === null ? undefined : x)) : [v]),
+    says: 'tuple of ints',
+  },
   float: { accepts: isNumber, convert: Number, says: 'float' },
   'float[]': {
     accepts: (v) => isNumber(v) || listOf(isNumber)(v),

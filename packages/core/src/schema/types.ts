@@ -26,7 +26,9 @@ interface Bound {
   'int[]': number[]
   'int...': number[]
   'int|int[]': number | number[]
+  'int?[]': (number | undefined)[]
   'int|int[]|Tensor': number | number[] | Tensor
+  'int|int[]|str': number | number[] | string
   float: number
   'float[]': number[]
   bool: boolean
@@ -43,7 +45,9 @@ interface Passed
     Bound,
     | 'int[]'
     | 'int|int[]'
+    | 'int?[]'
     | 'int|int[]|Tensor'
+    | 'int|int[]|str'
     | 'float[]'
     | 'Tensor[]'
     | 'Scalar[]'
@@ -52,7 +56,9 @@ interface Passed
   > {
   'int[]': number | readonly number[]
   'int|int[]': number | readonly number[]
+  'int?[]': number | readonly (number | null | undefined)[]
   'int|int[]|Tensor': number | readonly number[] | Tensor
+  'int|int[]|str': number | readonly number[] | string
   'Tensor[]': readonly Tensor[]
   'Tensor?[]': readonly (Tensor | null | undefined)[]
   'float[]': number | readonly number[]

@@ -1,0 +1,13 @@
+/** Everything of `torch.nn.functional` that is an op of the table. */
+import './activations.ts'
+import './conv.ts'
+import './ctc.ts'
+import './dropout.ts'
+import './fold.ts'
+import './grid.ts'
+import './interpolate.ts'
+import './linear.ts'
+import './losses.ts'
+import './normalization.ts'
+import './pad.ts'
+import './pool.ts'

@@ -1,0 +1,425 @@
+import { dtypes, isFloat } from '@sconce/backend'
+import { check, RuntimeError, sizes, ValueError } from '../../errors.ts'
+import type { Schemas } from '../../schema/types.ts'
+import { sameShape } from '../../shape.ts'
+import { callOperation, define, type FamilyImplementations } from '../../table.ts'
+import type { Tensor } from '../../tensor.ts'
+
+const reduction = "str reduction='mean'" as const
+
+/** Losses; `reduction: 'none' | 'mean' | 'sum'`; `torch.nn.functional`. */
+export const lossSchemas = {
+  mseLoss: `mse_loss(Tensor input, Tensor target, *, ${reduction}) -> Tensor`,
+  l1Loss: `l1_loss(Tensor input, Tensor target, *, ${reduction}) -> Tensor`,
+  smoothL1Loss: `smooth_l1_loss(Tensor input, Tensor target, *, ${reduction}, float beta=1) -> Tensor`,
+  huberLoss: `huber_loss(Tensor input, Tensor target, *, ${reduction}, float delta=1) -> Tensor`,
+  binaryCrossEntropy: `binary_cross_entropy(Tensor input, Tensor target, Tensor? weight=None, *, ${reduction}) -> Tensor`,
+  binaryCrossEntropyWithLogits: `binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight=None, *, ${reduction}, Tensor? pos_weight=None) -> Tensor`,
+  nllLoss: `nll_loss(Tensor input, Tensor target, Tensor? weight=None, *, int ignore_index=-100, ${reduction}) -> Tensor`,
+  crossEntropy: `cross_entropy(Tensor input, Tensor target, Tensor? weight=None, *, int ignore_index=-100, ${reduction}, float label_smoothing=0) -> Tensor`,
+  klDiv: `kl_div(Tensor input, Tensor target, *, ${reduction}, bool log_target=False) -> Tensor`,
+  poissonNllLoss: `poisson_nll_loss(Tensor input, Tensor target, *, bool log_input=True, bool full=False, float eps=1e-08, ${reduction}) -> Tensor`,
+  gaussianNllLoss: `gaussian_nll_loss(Tensor input, Tensor target, Tensor var, *, bool full=False, float eps=1e-06, ${reduction}) -> Tensor`,
+  hingeEmbeddingLoss: `hinge_embedding_loss(Tensor input, Tensor target, *, float margin=1, ${reduction}) -> Tensor`,
+  marginRankingLoss: `margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, *, float margin=0, ${reduction}) -> Tensor`,
+  cosineEmbeddingLoss: `cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, *, float margin=0, ${reduction}) -> Tensor`,
+  softMarginLoss: `soft_margin_loss(Tensor input, Tensor target, *, ${reduction}) -> Tensor`,
+  multiMarginLoss: `multi_margin_loss(Tensor input, Tensor target, *, float p=1, float margin=1, Tensor? weight=None, ${reduction}) -> Tensor`,
+  multilabelMarginLoss: `multilabel_margin_loss(Tensor input, Tensor target, *, ${reduction}) -> Tensor`,
+  multilabelSoftMarginLoss: `multilabel_soft_margin_loss(Tensor input, Tensor target, Tensor? weight=None, *, ${reduction}) -> Tensor`,
+  tripletMarginLoss: `triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, *, float margin=1, float p=2, float eps=1e-06, bool swap=False, ${reduction}) -> Tensor`,
+} as const satisfies Schemas
+
+/** `none`, `mean` or `sum` of the elements. */
+export function reduced(loss: Tensor, how: string): Tensor {
+  switch (how) {
+    case 'none':
+      return loss
+    case 'mean':
+      return loss.mean()
+    case 'sum':
+      return loss.sum()
+    default:
+      throw new ValueError(`${how} is not a valid value for reduction`)
+  }
+}
+
+const functional = (name: string, ...args: unknown[]): Tensor => callOperation(name, args) as Tensor
+
+const softplus = (x: Tensor): Tensor => x.clampMin(0).add(x.abs().neg().exp().log1p())
+
+function smoothL1(input: Tensor, target: Tensor, how: string, beta: number): Tensor {
+  check(beta >= 0, () => 'smooth_l1_loss does not support negative values for beta.')
+  const z = input.sub(target).abs()
+  if (beta === 0) return reduced(z, how)
+  return reduced(
+    z
+      .mul(z)
+      .mul(0.5 / beta)
+      .where(z.lt(beta), z.sub(0.5 * beta)),
+    how,
+  )
+}
+
+function huber(input: Tensor, target: Tensor, how: string, delta: number): Tensor {
+  check(delta > 0, () => 'huber_loss does not support non-positive values for delta.')
+  const z = input.sub(target).abs()
+  return reduced(
+    z
+      .mul(z)
+      .mul(0.5)
+      .where(z.le(delta), z.sub(0.5 * delta).mul(delta)),
+    how,
+  )
+}
+
+function binaryCrossEntropy(
+  input: Tensor,
+  target: Tensor,
+  weight: Tensor | undefined,
+  how: string,
+): Tensor {
+  if (!sameShape(input.shape, target.shape)) {
+    throw new ValueError(
+      `Using a target size (torch.Size(${sizes(target.shape)})) that is different to the input size (torch.Size(${sizes(input.shape)})) is deprecated. Please ensure they have the same size.`,
+    )
+  }
+  if (input.numel() > 0 && input.storage.device.backend.info.readSync === 'free') {
+    const { min, max } = input.detach().aminmax()
+    check(
+      !(min.item() < 0 || max.item() > 1),
+      () => 'all elements of input should be between 0 and 1',
+    )
+  }
+  // PyTorch's limit keeps log(0) finite.
+  const log = (x: Tensor) => x.log().clampMin(-100)
+  const loss = target
+    .sub(1)
+    .mul(log(input.neg().add(1)))
+    .sub(target.mul(log(input)))
+  return reduced(weight ? loss.mul(weight) : loss, how)
+}
+
+function withLogits(
+  input: Tensor,
+  target: Tensor,
+  weight: Tensor | undefined,
+  how: string,
+  positive: Tensor | undefined,
+): Tensor {
+  if (!sameShape(input.shape, target.shape)) {
+    throw new ValueError(
+      `Target size (torch.Size(${sizes(target.shape)})) must be the same as input size (torch.Size(${sizes(input.shape)}))`,
+    )
+  }
+  // -(t·log σ(x) + (1-t)·log(1-σ(x))), with p on the first term.
+  const floor = input.neg().clampMin(0)
+  const tail = floor.neg().exp().add(input.neg().sub(floor).exp()).log().add(floor)
+  const rest = target.neg().add(1).mul(input)
+  const loss = positive ? rest.add(positive.sub(1).mul(target).add(1).mul(tail)) : rest.add(tail)
+  return reduced(weight ? loss.mul(weight) : loss, how)
+}
+
+/** Input as [N, C] and target as [N]: further dims are moved into the batch. */
+interface ClassRows {
+  rows: Tensor
+  labels: Tensor
+  shape: readonly number[]
+}
+
+function classRows(input: Tensor, target: Tensor): ClassRows {
+  const rank = input.ndim
+  if (rank === 0) throw new RuntimeError('input tensor should be 1D or 2D')
+  if (rank === 1) {
+    check(target.ndim <= 1, () => '0D or 1D target tensor expected, multi-target not supported')
+    return { rows: input.unsqueeze(0), labels: target.reshape([1]), shape: target.shape }
+  }
+  const [n, c, ...space] = input.shape
+  if (n !== target.shape[0]) {
+    throw new ValueError(
+      `Expected input batch_size (${n}) to match target batch_size (${target.shape[0]}).`,
+    )
+  }
+  if (rank === 2) {
+    check(target.ndim === 1, () => '0D or 1D target tensor expected, multi-target not supported')
+    return { rows: input, labels: target, shape: target.shape }
+  }
+  check(
+    sameShape(target.shape, [n, ...space]),
+    () => `Expected target size ${sizes([n, ...space])}, got ${sizes(target.shape)}`,
+  )
+  return {
+    rows: input.movedim(1, -1).reshape([-1, c]),
+    labels: target.reshape([-1]),
+    shape: target.shape,
+  }
+}
+
+/** The weighted mean over what isn't ignored, the sum, or all. */
+function nll(
+  input: Tensor,
+  target: Tensor,
+  weight: Tensor | undefined,
+  ignore: number,
+  how: string,
+): Tensor {
+  check(
+    !isFloat(target.dtype),
+    () => `expected scalar type Long but found ${dtypes[target.dtype].scalarType}`,
+  )
+  const { rows, labels, shape } = classRows(input, target)
+  const classes = rows.shape[1]
+  check(
+    weight === undefined || (weight.ndim === 1 && weight.numel() === classes),
+    () =>
+      `weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of shape: ${sizes(weight?.shape ?? [])}`,
+  )
+  const ignored = labels.eq(ignore)
+  const at = labels.maskedFill(ignored, 0)
+  if (at.numel() > 0 && at.storage.device.backend.info.readSync === 'free') {
+    const { min, max } = at.aminmax()
+    const bad = min.item() < 0 ? min.item() : max.item()
+    check(bad >= 0 && bad < classes, () => `Target ${bad} is out of bounds.`)
+  }
+  const picked = rows.gather(1, at.unsqueeze(1)).squeeze(1).neg()
+  const share = weight
+    ? weight.index([at]).maskedFill(ignored, 0)
+    : ignored.logicalNot().to(rows.dtype)
+  const losses = picked.mul(share).maskedFill(ignored, 0)
+  if (how === 'none') return losses.reshape(shape)
+  if (how === 'sum') return losses.sum()
+  if (how === 'mean') return losses.sum().div(share.sum())
+  return reduced(losses, how)
+}
+
+function crossEntropy(
+  input: Tensor,
+  target: Tensor,
+  weight: Tensor | undefined,
+  ignore: number,
+  how: string,
+  smoothing: number,
+): Tensor {
+  const dim = input.ndim === 1 ? 0 : 1
+  const classes = input.shape[dim]
+  const log = input.logSoftmax(dim)
+  if (isFloat(target.dtype) && sameShape(input.shape, target.shape)) {
+    const soft = smoothing > 0 ? target.mul(1 - smoothing).add(smoothing / classes) : target
+    const weighted = weight ? log.mul(perClass(weight, log, dim)) : log
+    const losses = weighted.mul(soft).sum(dim).neg()
+    if (how === 'mean') return losses.sum().div(Math.max(1, input.numel() / classes))
+    return reduced(losses, how)
+  }
+  check(
+    smoothing >= 0 && smoothing <= 1,
+    () => `label_smoothing must be between 0.0 and 1.0. Got: ${smoothing}`,
+  )
+  const plain = nll(log, target, weight, ignore, how)
+  if (smoothing === 0) return plain
+  const weighted = weight ? log.mul(perClass(weight, log, dim)) : log
+  const ignored = target.eq(ignore)
+  const smooth = weighted.sum(dim).neg().maskedFill(ignored, 0)
+  let spread: Tensor
+  if (how === 'mean') {
+    const count = weight
+      ? weight
+          .index([target.reshape([-1]).maskedFill(ignored.reshape([-1]), 0)])
+          .maskedFill(ignored.reshape([-1]), 0)
+          .sum()
+      : ignored.logicalNot().to(log.dtype).sum()
+    spread = smooth.sum().div(count)
+  } else {
+    spread = reduced(smooth, how)
+  }
+  return plain.mul(1 - smoothing).add(spread.mul(smoothing / classes))
+}
+
+const perClass = (weight: Tensor, like: Tensor, dim: number): Tensor =>
+  weight.view(like.shape.map((_, d) => (d === dim ? -1 : 1)))
+
+function klDiv(input: Tensor, target: Tensor, how: string, logTarget: boolean): Tensor {
+  const losses = logTarget
+    ? target.exp().mul(target.sub(input))
+    : functional('xlogy', target, target).sub(target.mul(input))
+  if (how === 'batchmean') return losses.sum().div(input.ndim === 0 ? 1 : input.shape[0])
+  return reduced(losses, how)
+}
+
+/** ln Γ by Stirling, for targets above 1. */
+const stirling = (x: Tensor): Tensor =>
+  x
+    .mul(x.log())
+    .sub(x)
+    .add(
+      x
+        .mul(2 * Math.PI)
+        .log()
+        .mul(0.5),
+    )
+
+function gaussianNll(
+  input: Tensor,
+  target: Tensor,
+  given: Tensor,
+  full: boolean,
+  eps: number,
+  how: string,
+): Tensor {
+  let variance = given
+  if (!sameShape(variance.shape, input.shape)) {
+    const tail = input.shape.slice(0, -1)
+    if (sameShape(tail, variance.shape)) variance = variance.unsqueeze(-1)
+    else if (!(sameShape(tail, variance.shape.slice(0, -1)) && variance.shape.at(-1) === 1)) {
+      throw new ValueError('var is of incorrect size')
+    }
+  }
+  if (how !== 'none' && how !== 'mean' && how !== 'sum') throw new ValueError(`${how} is not valid`)
+  if (
+    variance.numel() > 0 &&
+    variance.storage.device.backend.info.readSync === 'free' &&
+    variance.detach().min().item() < 0
+  ) {
+    throw new ValueError('var has negative entry/entries')
+  }
+  // The limit has no gradient.
+  const held = variance.where(variance.detach().ge(eps), variance.sub(variance.detach()).add(eps))
+  const error = input.sub(target)
+  const loss = held.log().add(error.mul(error).div(held)).mul(0.5)
+  return reduced(full ? loss.add(0.5 * Math.log(2 * Math.PI)) : loss, how)
+}
+
+function multiMargin(
+  input: Tensor,
+  target: Tensor,
+  p: number,
+  margin: number,
+  weight: Tensor | undefined,
+  how: string,
+): Tensor {
+  check(p === 1 || p === 2, () => 'only p == 1 and p == 2 supported')
+  const single = input.ndim <= 1
+  const rows = single ? input.reshape([1, -1]) : input
+  const labels = target.reshape([-1])
+  const classes = rows.shape[1]
+  check(
+    rows.numel() > 0 && rows.ndim === 2,
+    () =>
+      `Expected non-empty vector or matrix with optional 0-dim batch size, but got: ${sizes(input.shape)}`,
+  )
+  check(
+    labels.numel() === rows.shape[0],
+    () => `inconsistent target size, expected ${rows.shape[0]} but got ${sizes(target.shape)}`,
+  )
+  const at = labels.unsqueeze(1)
+  let terms = rows.sub(rows.gather(1, at)).add(margin).clampMin(0)
+  if (p === 2) terms = terms.mul(terms)
+  if (weight) terms = terms.mul(weight.index([labels]).unsqueeze(1))
+  const losses = terms.scatter(1, at, 0).sum(1).div(classes)
+  return reduced(single ? losses.reshape(target.shape) : losses, how)
+}
+
+/** Labels are listed first in `target`, ended by -1. */
+function multilabelMargin(input: Tensor, target: Tensor, how: string): Tensor {
+  check(
+    sameShape(input.shape, target.shape),
+    () =>
+      `inconsistent target size: ${sizes(target.shape)} for input of size: ${sizes(input.shape)}`,
+  )
+  const rows = input.ndim < 2 ? input.reshape([1, -1]) : input
+  const lists = target.ndim < 2 ? target.reshape([1, -1]) : target
+  const classes = rows.shape[1]
+  // Valid as long as no -1 has come.
+  const valid = lists.lt(0).cumsum(1).eq(0)
+  const at = lists.maskedFill(valid.logicalNot(), 0)
+  const isTarget = rows.detach().zerosLike().scatterAdd(1, at, valid.to(rows.dtype)).gt(0)
+  const wanted = rows.gather(1, at).unsqueeze(2)
+  const margins = wanted.neg().add(1).add(rows.unsqueeze(1)).clampMin(0)
+  const counted = valid.unsqueeze(2).logicalAnd(isTarget.logicalNot().unsqueeze(1))
+  const losses = margins.maskedFill(counted.logicalNot(), 0).sum([1, 2]).div(classes)
+  return reduced(input.ndim < 2 ? losses.reshape([]) : losses, how)
+}
+
+const implementations: FamilyImplementations<typeof lossSchemas> = {
+  mse_loss: (input, target, how) => {
+    const d = input.sub(target)
+    return reduced(d.mul(d), how)
+  },
+  l1_loss: (input, target, how) => reduced(input.sub(target).abs(), how),
+  smooth_l1_loss: smoothL1,
+  huber_loss: huber,
+  binary_cross_entropy: binaryCrossEntropy,
+  binary_cross_entropy_with_logits: withLogits,
+  nll_loss: nll,
+  cross_entropy: crossEntropy,
+  kl_div: klDiv,
+  poisson_nll_loss: (input, target, logInput, full, eps, how) => {
+    let loss = logInput
+      ? input.exp().sub(target.mul(input))
+      : input.sub(target.mul(input.add(eps).log()))
+    if (full) loss = loss.add(stirling(target).maskedFill(target.le(1), 0))
+    return reduced(loss, how)
+  },
+  gaussian_nll_loss: gaussianNll,
+  hinge_embedding_loss: (input, target, margin, how) => {
+    const zeros = input.zerosLike()
+    const apart = input.neg().add(margin).clampMin(0)
+    const loss = apart.where(target.ne(1), zeros).add(input.where(target.ne(-1), zeros))
+    return reduced(loss, how)
+  },
+  margin_ranking_loss: (a, b, target, margin, how) => {
+    check(
+      a.ndim === b.ndim && a.ndim === target.ndim,
+      () =>
+        `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ${sizes(a.shape)}, input2: ${sizes(b.shape)}, target: ${sizes(target.shape)} `,
+    )
+    return reduced(target.neg().mul(a.sub(b)).add(margin).clampMin(0), how)
+  },
+  cosine_embedding_loss: (a, b, target, margin, how) => {
+    const rank = target.ndim
+    check(
+      rank === 0 || rank === 1,
+      () => '0D or 1D target tensor expected, multi-target not supported',
+    )
+    if (rank === 1) {
+      check(
+        a.ndim === 2 && b.ndim === 2,
+        () =>
+          `1D target tensor expects 2D input tensors, but found inputs with sizes ${sizes(a.shape)} and ${sizes(b.shape)}.`,
+      )
+    } else {
+      check(
+        a.ndim === 1 && b.ndim === 1,
+        () =>
+          `0D target tensor expects 1D input tensors, but found inputs with sizes ${sizes(a.shape)} and ${sizes(b.shape)}.`,
+      )
+    }
+    const EPSILON = 1e-12
+    const dot = a.mul(b).sum(rank)
+    const lengths = a.mul(a).sum(rank).add(EPSILON).mul(b.mul(b).sum(rank).add(EPSILON))
+    const cosine = dot.div(lengths.sqrt())
+    const zeros = cosine.zerosLike()
+    const alike = cosine.neg().add(1).where(target.eq(1), zeros)
+    const apart = cosine.sub(margin).clampMin(0).where(target.eq(-1), zeros)
+    return reduced(alike.add(apart), how)
+  },
+  soft_margin_loss: (input, target, how) => reduced(softplus(target.neg().mul(input)), how),
+  multi_margin_loss: multiMargin,
+  multilabel_margin_loss: multilabelMargin,
+  multilabel_soft_margin_loss: (input, target, weight, how) => {
+    const losses = functional('log_sigmoid', input)
+      .mul(target)
+      .add(functional('log_sigmoid', input.neg()).mul(target.neg().add(1)))
+      .neg()
+    const weighted = weight ? losses.mul(weight) : losses
+    return reduced(weighted.mean(input.ndim - 1), how)
+  },
+  triplet_margin_loss: (anchor, positive, negative, margin, p, eps, swap, how) => {
+    const distance = (a: Tensor, b: Tensor) => functional('pairwise_distance', a, b, p, eps, false)
+    const near = distance(anchor, positive)
+    let far = distance(anchor, negative)
+    if (swap) far = far.minimum(distance(positive, negative))
+    return reduced(near.sub(far).add(margin).clampMin(0), how)
+  },
+}
+
+define(lossSchemas, implementations, 'functional')

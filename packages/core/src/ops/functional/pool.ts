@@ -1,0 +1,429 @@
+import {
+  acc,
+  constant,
+  dtypes,
+  type Expr,
+  elementCount,
+  index,
+  input,
+  isInteger,
+} from '@sconce/backend'
+import { check, RuntimeError, sizes, ValueError } from '../../errors.ts'
+import { mapTo, reduceTo } from '../../kernel-call.ts'
+import type { Schemas } from '../../schema/types.ts'
+import { callOperation, define, type FamilyImplementations } from '../../table.ts'
+import type { Tensor } from '../../tensor.ts'
+
+/** Pools; `torch.nn.functional`. Where `returnIndices` is set see the `…WithIndices` ops. */
+export const poolSchemas = {
+  avgPool1d:
+    'avg_pool1d(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], bool ceil_mode=False, bool count_include_pad=True) -> Tensor',
+  avgPool2d:
+    'avg_pool2d(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor',
+  avgPool3d:
+    'avg_pool3d(Tensor self, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor',
+  maxPool1d:
+    'max_pool1d(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[1] dilation=[1], bool ceil_mode=False) -> Tensor',
+  maxPool2d:
+    'max_pool2d(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], int[2] dilation=[1,1], bool ceil_mode=False) -> Tensor',
+  maxPool3d:
+    'max_pool3d(Tensor self, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], int[3] dilation=[1,1,1], bool ceil_mode=False) -> Tensor',
+  maxPool1dWithIndices:
+    'max_pool1d_with_indices(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[1] dilation=[1], bool ceil_mode=False) -> (Tensor values, Tensor indices)',
+  maxPool2dWithIndices:
+    'max_pool2d_with_indices(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], int[2] dilation=[1,1], bool ceil_mode=False) -> (Tensor values, Tensor indices)',
+  maxPool3dWithIndices:
+    'max_pool3d_with_indices(Tensor self, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], int[3] dilation=[1,1,1], bool ceil_mode=False) -> (Tensor values, Tensor indices)',
+  lpPool1d:
+    'lp_pool1d(Tensor self, float norm_type, int[1] kernel_size, int[1]? stride=None, bool ceil_mode=False) -> Tensor',
+  lpPool2d:
+    'lp_pool2d(Tensor self, float norm_type, int[2] kernel_size, int[2]? stride=None, bool ceil_mode=False) -> Tensor',
+  adaptiveAvgPool1d: 'adaptive_avg_pool1d(Tensor self, int[1] output_size) -> Tensor',
+  adaptiveAvgPool2d: 'adaptive_avg_pool2d(Tensor self, int?[] output_size) -> Tensor',
+  adaptiveAvgPool3d: 'adaptive_avg_pool3d(Tensor self, int?[] output_size) -> Tensor',
+  adaptiveMaxPool1d: 'adaptive_max_pool1d(Tensor self, int[1] output_size) -> Tensor',
+  adaptiveMaxPool2d: 'adaptive_max_pool2d(Tensor self, int?[] output_size) -> Tensor',
+  adaptiveMaxPool3d: 'adaptive_max_pool3d(Tensor self, int?[] output_size) -> Tensor',
+  adaptiveMaxPool1dWithIndices:
+    'adaptive_max_pool1d_with_indices(Tensor self, int[1] output_size) -> (Tensor values, Tensor indices)',
+  adaptiveMaxPool2dWithIndices:
+    'adaptive_max_pool2d_with_indices(Tensor self, int?[] output_size) -> (Tensor values, Tensor indices)',
+  adaptiveMaxPool3dWithIndices:
+    'adaptive_max_pool3d_with_indices(Tensor self, int?[] output_size) -> (Tensor values, Tensor indices)',
+  maxUnpool1d:
+    'max_unpool1d(Tensor self, Tensor indices, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[]? output_size=None) -> Tensor',
+  maxUnpool2d:
+    'max_unpool2d(Tensor self, Tensor indices, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], int[]? output_size=None) -> Tensor',
+  maxUnpool3d:
+    'max_unpool3d(Tensor self, Tensor indices, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], int[]? output_size=None) -> Tensor',
+} as const satisfies Schemas
+
+/** The position in the flattened space of the largest element of each window. */
+export const poolInnerSchemas = {
+  poolArgmax:
+    '_pool_argmax(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, int[] size) -> Tensor',
+} as const satisfies Schemas
+
+/** Number of windows along a dim, as `pooling_output_shape`. */
+function windows(n: number, k: number, s: number, p: number, d: number, ceil: boolean): number {
+  const free = n + 2 * p - d * (k - 1) - 1 + (ceil ? s - 1 : 0)
+  const count = Math.floor(free / s) + 1
+  // The last window has to start inside the input or its left padding.
+  return ceil && (count - 1) * s >= n + p ? count - 1 : count
+}
+
+interface Geometry {
+  kernel: number[]
+  stride: number[]
+  padding: number[]
+  dilation: number[]
+}
+
+/** Checks, and the sizes of the output's space. */
+function outputSpace(x: Tensor, n: number, g: Geometry, ceil: boolean, name: string): number[] {
+  check(
+    x.ndim === n + 1 || x.ndim === n + 2,
+    () => `${name}: Expected ${n + 1}D or ${n + 2}D tensor for input, but got: ${sizes(x.shape)}`,
+  )
+  check(
+    g.kernel.every((k) => k > 0),
+    () => `kernel size should be greater than zero, but got ${g.kernel.join(' x ')}`,
+  )
+  check(
+    g.stride.every((s) => s > 0),
+    () => 'stride should not be zero',
+  )
+  check(
+    g.dilation.every((d) => d > 0),
+    () => `dilation should be greater than zero, but got dilation ${g.dilation.join(' x ')}`,
+  )
+  g.padding.forEach((p, i) => {
+    check(p >= 0, () => `pad must be non-negative, but got pad: ${p}`)
+    check(
+      p <= Math.floor(g.kernel[i] / 2),
+      () =>
+        `pad should be at most half of kernel size, but got pad=${p} and kernel_size=${g.kernel[i]}`,
+    )
+  })
+  const space = x.shape.slice(x.ndim - n)
+  const out = space.map((s, i) =>
+    windows(s, g.kernel[i], g.stride[i], g.padding[i], g.dilation[i], ceil),
+  )
+  check(
+    out.every((s) => s >= 1),
+    () =>
+      `Given input size: (${x.shape.slice(x.ndim - n - 1).join('x')}). Calculated output size: (${[x.shape[x.ndim - n - 1], ...out].join('x')}). Output size is too small`,
+  )
+  return out
+}
+
+/**
+ * All windows of the last dims in further dims: a strided view, of a padded copy where windows reach
+ * outside.
+ */
+function windowed(x: Tensor, g: Geometry, out: readonly number[], fill: number): Tensor {
+  const n = out.length
+  const first = x.ndim - n
+  const pad: number[] = []
+  for (let i = n - 1; i >= 0; i--) {
+    const reach = (out[i] - 1) * g.stride[i] + g.dilation[i] * (g.kernel[i] - 1) + 1
+    pad.push(g.padding[i], Math.max(0, reach - x.shape[first + i] - g.padding[i]))
+  }
+  const source = pad.some((p) => p > 0) ? x.constantPadNd(pad, fill) : x
+  const lead = source.strides.slice(0, first)
+  const space = source.strides.slice(first)
+  return source.asStrided(
+    [...x.shape.slice(0, first), ...out, ...g.kernel],
+    [...lead, ...space.map((s, i) => s * g.stride[i]), ...space.map((s, i) => s * g.dilation[i])],
+    source.offset,
+  )
+}
+
+function avgPool(
+  n: number,
+  x: Tensor,
+  kernel: number[],
+  stride: number[] | undefined,
+  padding: number[],
+  ceil: boolean,
+  countPad: boolean,
+  divisor: number | undefined,
+): Tensor {
+  check(divisor !== 0, () => 'divisor must be not zero')
+  const g = {
+    kernel,
+    stride: stride && stride.length > 0 ? stride : kernel,
+    padding,
+    dilation: kernel.map(() => 1),
+  }
+  const out = outputSpace(x, n, g, ceil, `avg_pool${n}d`)
+  const sums = windowed(x, g, out, 0).sum(windowDims(x.ndim, n))
+  if (divisor !== undefined) return sums.div(divisor)
+  const space = x.shape.slice(x.ndim - n)
+  // Elements counted in each window, along each dim: inside the input, or its padding too.
+  const counts = out.map((size, i) =>
+    Array.from({ length: size }, (_, o) => {
+      const start = o * g.stride[i] - padding[i]
+      const end = Math.min(start + kernel[i], space[i] + padding[i])
+      return countPad ? end - start : Math.min(end, space[i]) - Math.max(start, 0)
+    }),
+  )
+  if (counts.every((list) => list.every((c) => c === list[0]))) {
+    return sums.div(counts.reduce((product, list) => product * list[0], 1))
+  }
+  return counts.reduce((result, list, i) => {
+    const by = x.newZeros([list.length], { dtype: 'float32' })
+    by.storage.device.backend.write(by.storage.use(), Float32Array.from(list))
+    return result.div(by.to(x.dtype).view(out.map((_, d) => (d === i ? -1 : 1))))
+  }, sums)
+}
+
+/** The window dims of a windowed tensor: the last n of rank + n. */
+const windowDims = (rank: number, n: number): number[] =>
+  Array.from({ length: n }, (_, i) => rank + i)
+
+function poolArgmax(
+  x: Tensor,
+  kernel: number[],
+  stride: number[],
+  padding: number[],
+  dilation: number[],
+  out: number[],
+): Tensor {
+  const n = out.length
+  const g = { kernel, stride, padding, dilation }
+  const view = windowed(x, g, out, Number.NEGATIVE_INFINITY)
+  const { compute } = dtypes[x.dtype]
+  const window = reduceTo(
+    [{ op: 'argmax', value: input(0, x.dtype).cast(compute) }],
+    [acc(0, 'int32')],
+    [view],
+    windowDims(x.ndim, n),
+    false,
+  )[0]
+  // From the position in the window to that in the flattened space.
+  const space = x.shape.slice(x.ndim - n)
+  let rest: Expr = input(0, 'int32')
+  let position: Expr = constant(0, 'int32')
+  let scale = 1
+  for (let i = n - 1; i >= 0; i--) {
+    const offset = rest.rem(kernel[i])
+    rest = rest.div(constant(kernel[i], 'int32'))
+    const at = index(x.ndim - n + i)
+      .mul(stride[i])
+      .sub(padding[i])
+      .add(offset.mul(dilation[i]))
+    position = position.add(at.mul(scale))
+    scale *= space[i]
+  }
+  return mapTo([position], [window], window.shape)[0]
+}
+
+/** Elements of the flattened space at positions. */
+function pickSpace(x: Tensor, positions: Tensor, n: number): Tensor {
+  const lead = x.shape.slice(0, x.ndim - n)
+  return x
+    .reshape([...lead, -1])
+    .gather(-1, positions.reshape([...lead, -1]))
+    .view(positions.shape)
+}
+
+function maxPoolIndices(
+  n: number,
+  x: Tensor,
+  kernel: number[],
+  stride: number[] | undefined,
+  padding: number[],
+  dilation: number[],
+  ceil: boolean,
+): { values: Tensor; indices: Tensor } {
+  const g = { kernel, stride: stride && stride.length > 0 ? stride : kernel, padding, dilation }
+  const out = outputSpace(x, n, g, ceil, `max_pool${n}d`)
+  const indices = callOperation('_pool_argmax', [
+    x.detach(),
+    kernel,
+    g.stride,
+    padding,
+    dilation,
+    out,
+  ]) as Tensor
+  return { values: pickSpace(x, indices, n), indices }
+}
+
+const ranges = (size: number, out: number): [number, number][] =>
+  Array.from({ length: out }, (_, o) => [
+    Math.floor((o * size) / out),
+    Math.ceil(((o + 1) * size) / out),
+  ])
+
+/** Output sizes with those left out (null) taken from the input. */
+function adaptiveSizes(
+  x: Tensor,
+  n: number,
+  given: readonly (number | undefined)[],
+  name: string,
+): number[] {
+  check(
+    x.ndim === n + 1 || x.ndim === n + 2,
+    () => `${name}: Expected ${n + 1}D or ${n + 2}D tensor, but got ${sizes(x.shape)}`,
+  )
+  const list = given.length === 1 ? (Array(n).fill(given[0]) as (number | undefined)[]) : given
+  check(list.length === n, () => `${name}: output_size must be ${n}`)
+  return list.map((s, i) => s ?? x.shape[x.ndim - n + i])
+}
+
+/** Averages over the parts of each dim, one dim after the other. */
+function adaptiveAvg(n: number, x: Tensor, given: readonly (number | undefined)[]): Tensor {
+  const out = adaptiveSizes(x, n, given, `adaptive_avg_pool${n}d`)
+  return out.reduce((t, size, i) => {
+    const d = x.ndim - n + i
+    const length = t.shape[d]
+    if (size === length) return t
+    if (length % size === 0) return t.unflatten(d, [size, length / size]).mean(d + 1)
+    const parts = ranges(length, size).map(([a, b]) => t.narrow(d, a, b - a).mean(d, true))
+    return parts.length > 0 ? (callOperation('cat', [parts, d]) as Tensor) : t.narrow(d, 0, 0)
+  }, x)
+}
+
+/** The maximum of each box, one box at a time per dim: positions are carried along. */
+function adaptiveMax(
+  n: number,
+  x: Tensor,
+  given: readonly (number | undefined)[],
+): { values: Tensor; indices: Tensor } {
+  const out = adaptiveSizes(x, n, given, `adaptive_max_pool${n}d`)
+  const source = x.detach()
+  const lead = x.shape.slice(0, x.ndim - n)
+  let values = source
+  let positions = mapTo(
+    [
+      x.shape
+        .slice(x.ndim - n)
+        .reduce<Expr>(
+          (sum, size, i) => sum.mul(size).add(index(lead.length + i)),
+          constant(0, 'int32'),
+        ),
+    ],
+    [],
+    x.shape,
+    [],
+    x.storage.device,
+  )[0]
+  // Last dim first, so that ties go to the first position in row-major order.
+  for (let i = n - 1; i >= 0; i--) {
+    const d = lead.length + i
+    const parts = ranges(values.shape[d], out[i]).map(([a, b]) => {
+      const at = values.narrow(d, a, b - a).argmax(d, true)
+      return [values.narrow(d, a, b - a).gather(d, at), positions.narrow(d, a, b - a).gather(d, at)]
+    })
+    if (parts.length === 0) {
+      values = values.narrow(d, 0, 0)
+      positions = positions.narrow(d, 0, 0)
+      continue
+    }
+    const join = (k: number) => callOperation('cat', [parts.map((p) => p[k]), d]) as Tensor
+    values = join(0)
+    positions = join(1)
+  }
+  return { values: pickSpace(x, positions, n), indices: positions }
+}
+
+function lpPool(
+  n: number,
+  x: Tensor,
+  p: number,
+  kernel: number[],
+  stride: number[] | undefined,
+  ceil: boolean,
+): Tensor {
+  const zeros = kernel.map(() => 0)
+  const mean = avgPool(n, x.pow(p), kernel, stride, zeros, ceil, true, undefined)
+  const size = kernel.reduce((a, b) => a * b, 1)
+  return mean
+    .sign()
+    .mul(mean.abs().clampMin(0))
+    .mul(size)
+    .pow(1 / p)
+}
+
+function maxUnpool(
+  n: number,
+  x: Tensor,
+  indices: Tensor,
+  kernel: number[],
+  stride: number[] | undefined,
+  padding: number[],
+  size: number[] | undefined,
+): Tensor {
+  const step = stride && stride.length > 0 ? stride : kernel
+  const space = x.shape.slice(x.ndim - n)
+  const natural = space.map((s, i) => (s - 1) * step[i] + kernel[i] - 2 * padding[i])
+  const out = size ? size.slice(size.length - n) : natural
+  if (size) {
+    out.forEach((s, i) => {
+      if (s <= natural[i] - step[i] || s >= natural[i] + step[i]) {
+        throw new ValueError(
+          `invalid output_size "torch.Size(${sizes(out)})" (dim ${i} must be between ${natural[i] - step[i]} and ${natural[i] + step[i]})`,
+        )
+      }
+    })
+  }
+  check(
+    isInteger(indices.dtype),
+    () => `elements in indices should be type int64 but got: ${indices.dtype}`,
+  )
+  check(
+    sizes(x.shape) === sizes(indices.shape),
+    () =>
+      `Expected shape of indices to be same as that of the input tensor (${sizes(x.shape)}) but got indices tensor with shape: ${sizes(indices.shape)}`,
+  )
+  const lead = x.shape.slice(0, x.ndim - n)
+  const count = elementCount(out)
+  const flat = x.newZeros([...lead, count])
+  if (x.numel() > 0 && indices.storage.device.backend.info.readSync === 'free') {
+    const { min, max } = indices.aminmax()
+    const bad = min.item() < 0 ? min.item() : max.item()
+    if (bad < 0 || bad >= count) {
+      throw new RuntimeError(
+        `Found an invalid max index: ${bad} (output volumes are of size ${out.join('x')}`,
+      )
+    }
+  }
+  return flat
+    .scatter(-1, indices.reshape([...lead, -1]), x.reshape([...lead, -1]))
+    .view([...lead, ...out])
+}
+
+const implementations: FamilyImplementations<typeof poolSchemas> = {
+  avg_pool1d: (x, kernel, stride, padding, ceil, countPad) =>
+    avgPool(1, x, kernel, stride, padding, ceil, countPad, undefined),
+  avg_pool2d: (x, kernel, stride, padding, ceil, countPad, divisor) =>
+    avgPool(2, x, kernel, stride, padding, ceil, countPad, divisor),
+  avg_pool3d: (x, kernel, stride, padding, ceil, countPad, divisor) =>
+    avgPool(3, x, kernel, stride, padding, ceil, countPad, divisor),
+  max_pool1d: (...args) => maxPoolIndices(1, ...args).values,
+  max_pool2d: (...args) => maxPoolIndices(2, ...args).values,
+  max_pool3d: (...args) => maxPoolIndices(3, ...args).values,
+  max_pool1d_with_indices: (...args) => maxPoolIndices(1, ...args),
+  max_pool2d_with_indices: (...args) => maxPoolIndices(2, ...args),
+  max_pool3d_with_indices: (...args) => maxPoolIndices(3, ...args),
+  lp_pool1d: (x, p, kernel, stride, ceil) => lpPool(1, x, p, kernel, stride, ceil),
+  lp_pool2d: (x, p, kernel, stride, ceil) => lpPool(2, x, p, kernel, stride, ceil),
+  adaptive_avg_pool1d: (x, size) => adaptiveAvg(1, x, size),
+  adaptive_avg_pool2d: (x, size) => adaptiveAvg(2, x, size),
+  adaptive_avg_pool3d: (x, size) => adaptiveAvg(3, x, size),
+  adaptive_max_pool1d: (x, size) => adaptiveMax(1, x, size).values,
+  adaptive_max_pool2d: (x, size) => adaptiveMax(2, x, size).values,
+  adaptive_max_pool3d: (x, size) => adaptiveMax(3, x, size).values,
+  adaptive_max_pool1d_with_indices: (x, size) => adaptiveMax(1, x, size),
+  adaptive_max_pool2d_with_indices: (x, size) => adaptiveMax(2, x, size),
+  adaptive_max_pool3d_with_indices: (x, size) => adaptiveMax(3, x, size),
+  max_unpool1d: (...args) => maxUnpool(1, ...args),
+  max_unpool2d: (...args) => maxUnpool(2, ...args),
+  max_unpool3d: (...args) => maxUnpool(3, ...args),
+}
+
+const inner: FamilyImplementations<typeof poolInnerSchemas> = { _pool_argmax: poolArgmax }
+
+define(poolSchemas, implementations, 'functional')
+define(poolInnerSchemas, inner, 'internal')
