@@ -14,7 +14,7 @@ export type Entry = (args: number, begin: number, end: number, scratch: number) 
 export type Library = Readonly<Record<EntryName, Entry>>
 
 /** Scratch memory that each thread brings to every call. */
-export const scratchBytes = 768 * 1024
+export const scratchBytes = 832 * 1024
 
 export interface Features {
   /** Fused multiply-add: faster, where `hasRelaxedSimd()`. */

@@ -4,7 +4,7 @@ import { contract, flag } from './epilogue.ts'
 import type { Host } from './host.ts'
 import { as, floatOf, suffix } from './operands.ts'
 import { tiles } from './tiles.ts'
-import { uploadIntegers } from './upload.ts'
+import { batchOffsets, uploadIntegers } from './upload.ts'
 
 /** How an added operand lies along the last two dims of the output. */
 function biasFlag(bias: Operand): number {
@@ -77,20 +77,4 @@ export function product(
     .reset(host.address(a), host.address(b), host.address(c), bias, offsets, batch, m, n, k)
     .add(aBatch, aRow, aCol, bBatch, bRow, bCol, cBatch, cRow, cCol, tileM, tileN, flags)
   host.dispatch(`matmul_${suffix[floatOf(c.dtype)]}`, args, tasks, work / 25)
-}
-
-/** Element offsets (a, b, c) of each item of a batch of several dims. */
-function batchOffsets(
-  shape: readonly number[],
-  strides: readonly (readonly number[])[],
-): Int32Array {
-  let items = [strides.map(() => 0)]
-  for (let d = 0; d < shape.length; d++) {
-    const next: number[][] = []
-    for (const base of items) {
-      for (let i = 0; i < shape[d]; i++) next.push(base.map((o, k) => o + i * strides[k][d]))
-    }
-    items = next
-  }
-  return Int32Array.from(items.flat())
 }

@@ -1,7 +1,7 @@
-import { coalesce, elementCount, type Operand } from '@sconce/backend'
+import { coalesce, type DType, elementCount, type Operand } from '@sconce/backend'
 import { copy, target } from './copy.ts'
 import type { Host } from './host.ts'
-import { as, convert, type FloatName } from './operands.ts'
+import { as, convert } from './operands.ts'
 
 /** Contiguous rows, `stride` elements apart. */
 export interface Rows {
@@ -31,7 +31,7 @@ const dense = (host: Host, operand: Operand): Rows => ({
 })
 
 /** An input's rows as `dtype`, copied together where they are not contiguous. */
-export function readRows(host: Host, operand: Operand, dtype: FloatName): Rows {
+export function readRows(host: Host, operand: Operand, dtype: DType): Rows {
   const converted = as(host, operand, dtype)
   const found = rows(host, converted)
   if (found) return found
@@ -40,14 +40,16 @@ export function readRows(host: Host, operand: Operand, dtype: FloatName): Rows {
   return dense(host, made)
 }
 
-/** Rows to write, and what to call when they are written. */
+/** Rows to write, and what to call when they are written. `apart`: not in the operand's own memory. */
 export function writeRows(
   host: Host,
   operand: Operand,
-  dtype: FloatName,
+  dtype: DType,
+  apart = false,
 ): { rows: Rows; finish(): void } {
   const found = rowStride(operand)
-  const { operand: made, finish } = target(host, operand, dtype, found !== undefined, convert)
+  const fits = found !== undefined && !apart
+  const { operand: made, finish } = target(host, operand, dtype, fits, convert)
   return {
     rows:
       made === operand ? { address: host.address(made), stride: found ?? 0 } : dense(host, made),

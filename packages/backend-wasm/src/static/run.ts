@@ -1,19 +1,35 @@
 import { isFloat, type Kernel, type Operand, UnsupportedKernel } from '@sconce/backend'
+import { runAttention } from './attention.ts'
 import { runConv, supportsConv } from './conv/index.ts'
 import type { Host } from './host.ts'
 import { runMatmul } from './matmul.ts'
+import { runNormalize } from './normalize.ts'
+import { runReduce, supportsReduce } from './reduce.ts'
+import { runScan, supportsScan } from './scan.ts'
 import { runSoftmax } from './softmax.ts'
+import { runSort } from './sort.ts'
 
 /** Whether `runStatic` takes this kernel, whatever the layouts of its operands. */
 export function supportsStatic(kernel: Kernel): boolean {
   switch (kernel.kind) {
     case 'matmul':
     case 'softmax':
+    case 'normalize':
+    case 'attention':
       return isFloat(kernel.dtype)
     case 'conv':
       return isFloat(kernel.dtype) && supportsConv(kernel)
-    default:
+    case 'reduce':
+      return supportsReduce(kernel)
+    case 'scan':
+      return supportsScan(kernel)
+    case 'sort':
+      return true
+    case 'map':
+    case 'scatter':
       return false
+    default:
+      return kernel satisfies never
   }
 }
 
@@ -38,7 +54,25 @@ export function runStatic(
     case 'softmax':
       runSoftmax(host, kernel, inputs, outputs)
       return
-    default:
+    case 'normalize':
+      runNormalize(host, kernel, inputs, outputs, scalars)
+      return
+    case 'attention':
+      runAttention(host, kernel, inputs, outputs, scalars)
+      return
+    case 'reduce':
+      runReduce(host, kernel, inputs, outputs, scalars)
+      return
+    case 'scan':
+      runScan(host, kernel, inputs, outputs, scalars)
+      return
+    case 'sort':
+      runSort(host, kernel, inputs, outputs)
+      return
+    case 'map':
+    case 'scatter':
       throw new UnsupportedKernel(`the static library has no ${kernel.kind}`)
+    default:
+      kernel satisfies never
   }
 }
