@@ -13,8 +13,8 @@ import { closures } from './closures/engine.ts'
 import { canGenerate, codegen } from './codegen/engine.ts'
 import type { Engine, Program } from './engine.ts'
 import { CpuBuffer, copyInto, dataOf, Pool } from './memory.ts'
+import { isNative, prepare } from './prepare.ts'
 import { ProgramCache } from './programs.ts'
-import { prepare } from './required.ts'
 
 export interface CpuBackendOptions {
   /** The device's name. Default: `cpu`. */
@@ -64,7 +64,7 @@ export class CpuBackend implements Backend {
   }
 
   supports(kernel: Kernel): boolean {
-    return kernel.kind === 'map' || kernel.kind === 'reduce' || kernel.kind === 'scatter'
+    return isNative(kernel)
   }
 
   allocate(dtype: DType, length: number): Buffer {
@@ -98,10 +98,10 @@ export class CpuBackend implements Backend {
   }
 
   #prepare(kernel: Kernel): Program {
-    if (kernel.kind !== 'map' && kernel.kind !== 'reduce' && kernel.kind !== 'scatter') {
+    if (!this.supports(kernel)) {
       throw new UnsupportedKernel(`${this.name}: ${kernel.kind} kernels run as their lowering`)
     }
-    const program = prepare(kernel, this.#engine, this.#cache)
+    const program = prepare(kernel, this.#engine, this.#cache, this.#pool)
     this.#programs[kernel.id] = program
     return program
   }

@@ -23,7 +23,7 @@ const asRow = (o: Operand): Operand =>
   o.shape.length === 1 ? o : { ...o, shape: [1], strides: [1] }
 
 /** A map kernel for all layouts: looks up, or compiles, the program of their class. */
-function prepareMap(kernel: MapKernel, engine: Engine, cache: ProgramCache): Program {
+export function prepareMap(kernel: MapKernel, engine: Engine, cache: ProgramCache): Program {
   const table = new ProgramTable(cache)
   const planner = new Planner(accessOf(kernel, kernel.values), true)
   const compileFlat = (): Program => {
@@ -57,7 +57,8 @@ function prepareMap(kernel: MapKernel, engine: Engine, cache: ProgramCache): Pro
 const widened = (o: Operand, rank: number): Operand =>
   o.shape.length === rank ? { ...o, shape: [...o.shape, 1], strides: [...o.strides, 0] } : o
 
-function prepareReduce(kernel: ReduceKernel, engine: Engine, cache: ProgramCache): Program {
+/** A reduce kernel for all layouts. */
+export function prepareReduce(kernel: ReduceKernel, engine: Engine, cache: ProgramCache): Program {
   const table = new ProgramTable(cache)
   const roots = [...kernel.reductions.map((r) => r.value), ...kernel.values]
   const access = accessOf(kernel, roots)
@@ -89,7 +90,12 @@ function prepareReduce(kernel: ReduceKernel, engine: Engine, cache: ProgramCache
   return run
 }
 
-function prepareScatter(kernel: ScatterKernel, engine: Engine, cache: ProgramCache): Program {
+/** A scatter kernel for all layouts. */
+export function prepareScatter(
+  kernel: ScatterKernel,
+  engine: Engine,
+  cache: ProgramCache,
+): Program {
   const table = new ProgramTable(cache)
   const planner = new Planner(accessOf(kernel, [...kernel.at, kernel.value]), false)
   return (inputs, outputs, scalars) => {
@@ -102,23 +108,5 @@ function prepareScatter(kernel: ScatterKernel, engine: Engine, cache: ProgramCac
       cache.added(table)
     }
     program(inputs, outputs, scalars)
-  }
-}
-
-/** A kernel of one of the required kinds, ready to run on any layout. */
-export function prepare(
-  kernel: MapKernel | ReduceKernel | ScatterKernel,
-  engine: Engine,
-  cache: ProgramCache,
-): Program {
-  switch (kernel.kind) {
-    case 'map':
-      return prepareMap(kernel, engine, cache)
-    case 'reduce':
-      return prepareReduce(kernel, engine, cache)
-    case 'scatter':
-      return prepareScatter(kernel, engine, cache)
-    default:
-      return kernel satisfies never
   }
 }

@@ -1,7 +1,8 @@
 import { type DType, dtypes, kernels, type Reduction } from '@sconce/backend'
+import { floats, ints, longs, type Register } from '../elements.ts'
 import { accumulators, blockLength, identity, isFloatSum, isIndexed } from '../reduction.ts'
 import { wraps } from '../scalar/integer.ts'
-import { blockSize, fill, floats, ints, longs, type Register } from './registers.ts'
+import { blockSize, fill } from './registers.ts'
 
 /**
  * One accumulator of a reduction, in the order of summation that `reduction.ts` states: `row` takes a

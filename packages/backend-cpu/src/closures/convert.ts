@@ -1,7 +1,7 @@
 import { type DType, dtypes, InvalidKernel } from '@sconce/backend'
+import { floats, ints, longs, type Register } from '../elements.ts'
 import { conversions } from '../scalar/convert.ts'
 import { wraps } from '../scalar/integer.ts'
-import { floats, ints, longs, type Register } from './registers.ts'
 
 type Fill = (n: number) => void
 

@@ -1,7 +1,7 @@
 import type { MapKernel } from '@sconce/backend'
+import { writer } from '../elements.ts'
 import type { Program } from '../engine.ts'
 import { accessOf, type Plan } from '../plan.ts'
-import { writer } from './memory.ts'
 import { blockSize, RegisterFile } from './registers.ts'
 import { Tape } from './tape.ts'
 import { Walk } from './walk.ts'

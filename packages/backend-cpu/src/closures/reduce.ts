@@ -1,9 +1,9 @@
 import { type DType, kernels, type ReduceKernel } from '@sconce/backend'
+import { type Register, reader, writer } from '../elements.ts'
 import type { Program } from '../engine.ts'
 import { accessOf, type Plan } from '../plan.ts'
 import { blockLength, isFloatSum, lanesOf, tileLength } from '../reduction.ts'
 import { accumulator } from './accumulate.ts'
-import { reader, writer } from './memory.ts'
 import { RegisterFile } from './registers.ts'
 import { type BlockLeaves, Tape } from './tape.ts'
 import { Walk } from './walk.ts'
@@ -79,11 +79,7 @@ export function reduceProgram(kernel: ReduceKernel, plan: Plan): Program {
 }
 
 /** Leaves of the epilogue: it stands where the reduced dims are at 0. */
-function epilogueLeaves(
-  walk: Walk,
-  kept: number,
-  results: readonly ReturnType<RegisterFile['take']>[],
-): BlockLeaves {
+function epilogueLeaves(walk: Walk, kept: number, results: readonly Register[]): BlockLeaves {
   const { columns } = walk.plan
   return {
     input(i: number, dtype: DType, out) {

@@ -1,28 +1,9 @@
-import { type DType, dtypes, SconceError, type TypedArray } from '@sconce/backend'
+import { type DType, dtypes } from '@sconce/backend'
+import { floats, ints, longs, type Register } from '../elements.ts'
 import { tileLength } from '../reduction.ts'
 
 /** Elements that are worked on at a time. */
 export const blockSize = tileLength
-
-/**
- * The values of one node for a block of elements. Floats are held as doubles; integers of up to 32
- * bits, truth values (0 or 1) and the bits of half-precision numbers as int32. Three types of array
- * in all keep the loops over them fast.
- */
-export type Register = Float64Array | Int32Array | BigInt64Array
-
-export function floats(register: Register | TypedArray): Float64Array {
-  if (register instanceof Float64Array) return register
-  throw new SconceError('a register of floats was expected')
-}
-export function ints(register: Register | TypedArray): Int32Array {
-  if (register instanceof Int32Array) return register
-  throw new SconceError('a register of integers was expected')
-}
-export function longs(register: Register | TypedArray): BigInt64Array {
-  if (register instanceof BigInt64Array) return register
-  throw new SconceError('a register of int64 was expected')
-}
 
 /**
  * Hands out registers to the nodes of one program. Programs never run within each other, so that all

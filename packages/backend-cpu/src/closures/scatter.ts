@@ -1,9 +1,9 @@
 import type { ScatterKernel } from '@sconce/backend'
 import { combination } from '../combine.ts'
+import { ints, reader, writer } from '../elements.ts'
 import type { Program } from '../engine.ts'
 import { accessOf, type Plan } from '../plan.ts'
-import { reader, writer } from './memory.ts'
-import { blockSize, copyValue, ints, RegisterFile } from './registers.ts'
+import { blockSize, copyValue, RegisterFile } from './registers.ts'
 import { noLeaves, Tape } from './tape.ts'
 import { Walk } from './walk.ts'
 

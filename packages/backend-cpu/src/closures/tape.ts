@@ -1,4 +1,5 @@
 import { type DType, type Expr, InvalidKernel, isBinary, isUnary, visit } from '@sconce/backend'
+import { floats, ints, longs, type Register } from '../elements.ts'
 import { scalarOf } from '../scalar/convert.ts'
 import { isExact } from '../scalar/float.ts'
 import { bitcastLoop, castLoop } from './convert.ts'
@@ -15,7 +16,7 @@ import {
   longLoop2,
   round,
 } from './loops.ts'
-import { fill, floats, ints, longs, type Register, type RegisterFile } from './registers.ts'
+import { fill, type RegisterFile } from './registers.ts'
 
 /** Works out `n` values of a node, for the elements from `start` on along the innermost loop. */
 export type Fill = (n: number, start: number) => void

@@ -1,8 +1,7 @@
 import type { DType, Kernel, Operand, TypedArray } from '@sconce/backend'
+import { floats, ints, longs, type Register, reader } from '../elements.ts'
 import { dataOf } from '../memory.ts'
 import type { Plan } from '../plan.ts'
-import { reader } from './memory.ts'
-import { floats, ints, longs, type Register } from './registers.ts'
 import type { BlockLeaves, Fill } from './tape.ts'
 
 /** The loops of a kernel over its iteration shape: where each operand stands while they run. */

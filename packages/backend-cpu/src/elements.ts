@@ -1,5 +1,24 @@
 import { type DType, SconceError, type TypedArray } from '@sconce/backend'
-import type { Register } from './registers.ts'
+
+/**
+ * Values of a run of elements. Floats are held as doubles; integers of up to 32 bits, truth values
+ * (0 or 1) and the bits of half-precision numbers as int32. Three types of array in all keep the
+ * loops over them fast.
+ */
+export type Register = Float64Array | Int32Array | BigInt64Array
+
+export function floats(register: TypedArray): Float64Array {
+  if (register instanceof Float64Array) return register
+  throw new SconceError('a register of floats was expected')
+}
+export function ints(register: TypedArray): Int32Array {
+  if (register instanceof Int32Array) return register
+  throw new SconceError('a register of integers was expected')
+}
+export function longs(register: TypedArray): BigInt64Array {
+  if (register instanceof BigInt64Array) return register
+  throw new SconceError('a register of int64 was expected')
+}
 
 /** Reads `n` elements from `at` on, `step` apart, into a register. */
 export type Read = (

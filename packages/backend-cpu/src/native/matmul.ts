@@ -1,0 +1,130 @@
+import type { MatmulKernel, Operand, TypedArray } from '@sconce/backend'
+import type { Program } from '../engine.ts'
+import { type Multiplier, Offsets, withMultiplier } from '../gemm/multiply.ts'
+import { CpuBuffer, dataOf } from '../memory.ts'
+import { epilogueKernel } from './epilogue.ts'
+import { type Tools, View } from './tools.ts'
+
+/** Tables that all products share: they are filled anew for each call. */
+const [rowsOfA, innerOfA, columnsOfB, innerOfB] = Array.from({ length: 4 }, () => new Offsets())
+
+/** Batched matrix products of any layout; the epilogue runs on each block of products. */
+export const matmulProgram = (kernel: MatmulKernel, tools: Tools): Program =>
+  withMultiplier(kernel.dtype, (multiplier) => program(kernel, tools, multiplier))
+
+function program<T extends TypedArray>(
+  kernel: MatmulKernel,
+  tools: Tools,
+  multiplier: Multiplier<T>,
+): Program {
+  const sums = multiplier.arithmetic.dtype
+  const finish = tools.map(epilogueKernel(kernel, sums))
+  const further = kernel.inputs.slice(2).map((dtype) => new View(dtype))
+  const product = new View(sums)
+  const result = new View(kernel.outputs[0])
+  const [views, results] = [[...further, product], [result]]
+
+  return (inputs, outputs, scalars) => {
+    const [a, b] = inputs
+    const [out] = outputs
+    const batch = out.shape.length - 2
+    // Leading batch dims that every operand but b walks like rows make one tall matrix.
+    const folded = foldedDims(inputs, out, batch)
+    let m = out.shape[batch]
+    for (let d = batch - folded; d < batch; d++) m *= out.shape[d]
+    const [n, k] = [out.shape[batch + 1], a.shape[batch + 1]]
+    const left = rowsOfA.linear(m, a.strides[batch])
+    const leftInner = innerOfA.linear(k, a.strides[batch + 1])
+    const right = columnsOfB.linear(n, b.strides[batch + 1])
+    const rightInner = innerOfB.linear(k, b.strides[batch])
+    const [dataOfA, dataOfB] = [dataOf(a.buffer), dataOf(b.buffer)]
+    bind(result, out, batch)
+    for (let i = 0; i < further.length; i++) bind(further[i], inputs[i + 2], batch)
+
+    const each = (index: readonly number[]) => {
+      multiplier.run(
+        { data: dataOfA, base: start(a, index), outer: left, inner: leftInner },
+        { data: dataOfB, base: start(b, index), outer: right, inner: rightInner },
+        m,
+        n,
+        k,
+        (c, row, rows, column, columns, ld) => {
+          if (!(product.buffer instanceof CpuBuffer) || product.buffer.data !== c) {
+            product.buffer = new CpuBuffer(sums, c)
+          }
+          resize(product, rows, columns)
+          product.strides[0] = ld
+          product.strides[1] = 1
+          place(result, out, index, row, rows, column, columns)
+          for (let i = 0; i < further.length; i++) {
+            place(further[i], inputs[i + 2], index, row, rows, column, columns)
+          }
+          finish(views, results, scalars)
+        },
+      )
+    }
+    if (batch === folded) each([])
+    else eachIndex(out.shape, batch - folded, each)
+  }
+}
+
+/** Batch dims, from the last on, that merge with the rows because b is the same for all of them. */
+function foldedDims(inputs: readonly Operand[], out: Operand, batch: number): number {
+  const walkers = inputs.filter((_, i) => i !== 1).concat(out)
+  let folded = 0
+  for (let d = batch - 1; d >= 0; d--) {
+    if (inputs[1].strides[d] !== 0 && out.shape[d] !== 1) break
+    const inner = out.shape[d + 1]
+    if (!walkers.every((o) => out.shape[d] === 1 || o.strides[d] === o.strides[d + 1] * inner))
+      break
+    folded++
+  }
+  return folded
+}
+
+/** Where an operand's matrix begins at an index of the outer batch dims. */
+function start({ offset, strides }: Operand, index: readonly number[]): number {
+  let at = offset
+  for (let d = 0; d < index.length; d++) at += index[d] * strides[d]
+  return at
+}
+
+function eachIndex(
+  shape: readonly number[],
+  rank: number,
+  callback: (index: readonly number[]) => void,
+): void {
+  const index = Array<number>(rank).fill(0)
+  const walk = (d: number) => {
+    if (d === rank) {
+      callback(index)
+      return
+    }
+    for (index[d] = 0; index[d] < shape[d]; index[d]++) walk(d + 1)
+  }
+  walk(0)
+}
+
+function bind(view: View, { buffer, strides }: Operand, batch: number): void {
+  view.buffer = buffer
+  view.strides[0] = strides[batch]
+  view.strides[1] = strides[batch + 1]
+}
+
+function resize(view: View, rows: number, columns: number): void {
+  view.shape[0] = rows
+  view.shape[1] = columns
+}
+
+function place(
+  view: View,
+  operand: Operand,
+  index: readonly number[],
+  row: number,
+  rows: number,
+  column: number,
+  columns: number,
+): void {
+  resize(view, rows, columns)
+  view.offset = start(operand, index) + row * view.strides[0] + column * view.strides[1]
+}
