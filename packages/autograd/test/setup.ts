@@ -1,2 +1,0 @@
-import '@sconce/backend-cpu'
-import '@sconce/autograd'
