@@ -108,7 +108,14 @@ export function position<T>(least: bool, x: usize, length: i32): i32 {
       block = i
     }
   }
-  for (let i = block; i < length; i++) {
+  const unit = lanes<T>()
+  const wanted = v128.splat<T>(best)
+  let i = block
+  for (; i + unit <= length; i += unit) {
+    const v = v128.load(x + <usize>i * size)
+    if (v128.any_true(v128.or(v128.eq<T>(v, wanted), v128.ne<T>(v, v)))) break
+  }
+  for (; i < length; i++) {
     const v = load<T>(x + <usize>i * size)
     if (v == best || v != v) return i
   }

@@ -126,3 +126,22 @@ export function select<K>(keys: usize, room: i32, count: i32, wanted: i32, count
   }
   return kept
 }
+
+/**
+ * Adds a pair to the `kept` smallest so far, which are in order, if it belongs to the `wanted` smallest. Returns how many
+ * there are then. Pairs come in the order of their positions, so that of equal keys the earlier stays.
+ */
+// @ts-ignore: decorator
+@inline
+export function offer<K>(keys: usize, positions: usize, kept: i32, wanted: i32, key: K, position: i32): i32 {
+  if (kept == wanted) {
+    if (key >= keyAt<K>(keys, kept - 1)) return kept
+    kept--
+  }
+  let j = kept
+  for (; j > 0 && keyAt<K>(keys, j - 1) > key; j--) {
+    put<K>(keys, positions, j, keyAt<K>(keys, j - 1), positionAt(positions, j - 1))
+  }
+  put<K>(keys, positions, j, key, position)
+  return kept + 1
+}

@@ -1,6 +1,6 @@
 // Stable sort and top-k of rows, with positions.
 import { key32, key64 } from './keys'
-import { FEW, pairBytes, select, sortPairs } from './radix'
+import { FEW, offer, pairBytes, select, sortPairs } from './radix'
 
 /**
  * Rows of `length` elements of `keys`' type decide the order; the first `count` of it are taken from x (elements of `size`
@@ -34,6 +34,18 @@ function gather<T>(x: usize, positions: usize, values: usize, count: i32): void 
   }
 }
 
+/** Elements wanted up to which a short list of the best so far beats counting. */
+// @ts-ignore: decorator
+@inline
+const VERY_FEW: i32 = 12
+
+// @ts-ignore: decorator
+@inline
+function keyAt<T, K>(x: usize, i: i32): K {
+  const p = x + <usize>i * sizeof<T>()
+  return sizeof<K>() == 4 ? <K>key32<T>(p) : <K>key64<T>(p)
+}
+
 /** `T` is the type of the elements, `K` that of their keys. */
 // @ts-ignore: decorator
 @inline
@@ -48,15 +60,21 @@ function sort<T, K>(args: usize, begin: i32, end: i32, scratch: usize): void {
     const last = <i32>((<i64>(unit + 1) * <i64>p.rows) / <i64>p.units)
     for (let row = <i32>((<i64>unit * <i64>p.rows) / <i64>p.units); row < last; row++) {
       const keys = p.keys + <usize>(row * p.keysRow) * sizeof<T>()
-      for (let i = 0; i < length; i++) {
-        const q = keys + <usize>i * sizeof<T>()
-        const key: K = sizeof<K>() == 4 ? <K>key32<T>(q) : <K>key64<T>(q)
-        store<K>(from + <usize>i * sizeof<K>(), key ^ flip)
-        store<i32>(positions + (<usize>i << 2), i)
+      let order = positions
+      if (p.count <= VERY_FEW) {
+        let kept = 0
+        for (let i = 0; i < length; i++) {
+          kept = offer<K>(from, positions, kept, p.count, keyAt<T, K>(keys, i) ^ flip, i)
+        }
+      } else {
+        for (let i = 0; i < length; i++) {
+          store<K>(from + <usize>i * sizeof<K>(), keyAt<T, K>(keys, i) ^ flip)
+          store<i32>(positions + (<usize>i << 2), i)
+        }
+        let kept = length
+        if (length > 4 * FEW && p.count < length / 4) kept = select<K>(from, length, length, p.count, scratch)
+        order = sortPairs<K>(from, to, length, kept, scratch)
       }
-      let kept = length
-      if (length > 4 * FEW && p.count < length / 4) kept = select<K>(from, length, length, p.count, scratch)
-      const order = sortPairs<K>(from, to, length, kept, scratch)
       memory.copy(p.indices + (<usize>(row * p.indicesRow) << 2), order, <usize>p.count << 2)
       const x = p.x + <usize>(row * p.xRow) * <usize>p.size
       const values = p.values + <usize>(row * p.valuesRow) * <usize>p.size

@@ -3,6 +3,7 @@
  * loads it (`libraryBytes`, `instantiateLibrary`), gives it a `Host`, asks `supportsStatic` and calls `runStatic`.
  */
 export { Arguments } from './arguments.ts'
+export { copy } from './copy.ts'
 export type { Host } from './host.ts'
 export {
   type Entry,

@@ -23,7 +23,7 @@ export interface Features {
   readonly shared: boolean
 }
 
-// () -> (), i32x4.splat, i32x4.relaxed_laneselect … dropped: a function that validates only with relaxed SIMD.
+// A module with one function, () → v128: the i8x16.relaxed_swizzle of two splats.
 const probe = [
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0],
   ...[65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11],

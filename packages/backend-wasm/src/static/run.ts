@@ -1,6 +1,13 @@
-import { isFloat, type Kernel, type Operand, UnsupportedKernel } from '@sconce/backend'
+import {
+  isFloat,
+  type Kernel,
+  type MapKernel,
+  type Operand,
+  UnsupportedKernel,
+} from '@sconce/backend'
 import { runAttention } from './attention.ts'
 import { runConv, supportsConv } from './conv/index.ts'
+import { copy } from './copy.ts'
 import type { Host } from './host.ts'
 import { runMatmul } from './matmul.ts'
 import { runNormalize } from './normalize.ts'
@@ -8,6 +15,10 @@ import { runReduce, supportsReduce } from './reduce.ts'
 import { runScan, supportsScan } from './scan.ts'
 import { runSoftmax } from './softmax.ts'
 import { runSort } from './sort.ts'
+
+/** Whether a map copies its only operand, whatever the layouts: reshaping and transposing copies. */
+const isCopy = ({ inputs, values }: MapKernel): boolean =>
+  inputs.length === 1 && values.length === 1 && values[0].op === 'input'
 
 /** Whether `runStatic` takes this kernel, whatever the layouts of its operands. */
 export function supportsStatic(kernel: Kernel): boolean {
@@ -26,6 +37,7 @@ export function supportsStatic(kernel: Kernel): boolean {
     case 'sort':
       return true
     case 'map':
+      return isCopy(kernel)
     case 'scatter':
       return false
     default:
@@ -70,6 +82,8 @@ export function runStatic(
       runSort(host, kernel, inputs, outputs)
       return
     case 'map':
+      copy(host, inputs[0], outputs[0])
+      return
     case 'scatter':
       throw new UnsupportedKernel(`the static library has no ${kernel.kind}`)
     default:

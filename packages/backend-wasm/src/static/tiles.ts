@@ -7,16 +7,14 @@ const perThread = 3
 const roundUp = (value: number, unit: number) => Math.ceil(value / unit) * unit
 
 /**
- * How `batch` products m × n are cut into tasks: along the longer side, in whole register tiles. One
- * thread gets each product as a whole, so that nothing is packed twice.
+ * How `batch` products m × n are cut into tasks: into nearly square parts of whole register tiles, as each
+ * task packs its own copies of what it reads. One thread gets each product as a whole.
  */
 export function tiles(threads: number, batch: number, m: number, n: number, work: number) {
   const cuts = threads > 1 && work > worthCutting ? Math.ceil((threads * perThread) / batch) : 1
   if (cuts < 2) return { tileM: 0, tileN: 0, tasks: batch }
-  if (m >= n) {
-    const tileM = roundUp(m / cuts, 12)
-    return { tileM, tileN: 0, tasks: batch * Math.ceil(m / tileM) }
-  }
-  const tileN = roundUp(n / cuts, 16)
-  return { tileM: 0, tileN, tasks: batch * Math.ceil(n / tileN) }
+  const high = Math.min(cuts, Math.max(1, Math.round(Math.sqrt((cuts * m) / n))))
+  const tileM = roundUp(m / high, 12)
+  const tileN = roundUp(n / Math.ceil(cuts / high), 16)
+  return { tileM, tileN, tasks: batch * Math.ceil(m / tileM) * Math.ceil(n / tileN) }
 }

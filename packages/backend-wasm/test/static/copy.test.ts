@@ -1,6 +1,6 @@
-import { type DType, dtypes } from '@sconce/backend'
+import { type DType, dtypes, input, kernels } from '@sconce/backend'
 import { expect, it } from 'vitest'
-import { copy } from '../../src/static/copy.ts'
+import { copy, runStatic, supportsStatic } from '../../src/static/index.ts'
 import { empty, filled, gaps, integer, layoutKinds, pick, values } from './operands.ts'
 import { overVariants } from './variants.ts'
 
@@ -50,5 +50,17 @@ overVariants((host, random) => {
         expect(values(host, to)).toEqual(values(host, turned))
       }
     }
+  })
+
+  it('serves as the map that does nothing but copy', () => {
+    host.reset()
+    const x = input(0, 'float32')
+    const from = filled(host, 'float32', [6, 7], 'permuted', random, (i) => i)
+    const to = empty(host, 'float32', [6, 7], 'dense', random)
+    expect(supportsStatic(kernels.map([x]))).toBe(true)
+    expect(supportsStatic(kernels.map([x.neg()]))).toBe(false)
+    expect(supportsStatic(kernels.map([x, x]))).toBe(false)
+    runStatic(host, kernels.map([x]), [from], [to], [])
+    expect(values(host, to)).toEqual(values(host, from))
   })
 })

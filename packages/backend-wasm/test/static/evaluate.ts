@@ -70,12 +70,15 @@ export function setElement(dtype: DType, array: TypedArray, i: number, value: Va
 }
 
 /** Positions in the buffer of all elements of a view, in row-major order. */
-export function positions({ shape, strides, offset }: Operand): number[] {
-  let found = [offset]
+export function positions({ shape, strides, offset }: Operand): Int32Array {
+  let found = Int32Array.of(offset)
   for (let d = 0; d < shape.length; d++) {
-    found = found.flatMap((base) =>
-      Array.from({ length: shape[d] }, (_, i) => base + i * strides[d]),
-    )
+    const next = new Int32Array(found.length * shape[d])
+    let at = 0
+    for (const base of found) {
+      for (let i = 0; i < shape[d]; i++) next[at++] = base + i * strides[d]
+    }
+    found = next
   }
   return found
 }

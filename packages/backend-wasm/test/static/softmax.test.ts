@@ -157,4 +157,37 @@ overVariants((host, random) => {
       }
     })
   }
+
+  it('exponentiates to within a unit in the last place', () => {
+    // With y = [v, 0] and g = [0, 1] the backward pass of log-softmax is -exp(v) in its first element.
+    for (const [dtype, low, high] of [
+      ['float32', -103, 88.7],
+      ['float64', -744, 709.7],
+    ] as const) {
+      host.reset()
+      const rows = 4000
+      const at = (i: number) => low + ((high - low) * (i + random())) / rows
+      const y = host.upload(
+        dtype,
+        [rows, 2],
+        Array.from({ length: 2 * rows }, (_, i) => (i % 2 ? 0 : at(i / 2))),
+      )
+      const g = host.upload(
+        dtype,
+        [rows, 2],
+        Array.from({ length: 2 * rows }, (_, i) => i % 2),
+      )
+      const dx = empty(host, dtype, [rows, 2], 'dense', random)
+      runStatic(host, kernels.softmax(dtype, true, true), [g, y], [dx], [])
+      const [inputs, outputs] = [numbers(host, y), numbers(host, dx)]
+      const [digits, smallest] = dtype === 'float32' ? [23, -126] : [52, -1022]
+      for (let i = 0; i < outputs.length; i += 2) {
+        const exact = Math.exp(inputs[i])
+        const unit = 2 ** (Math.max(Math.floor(Math.log2(exact)), smallest) - digits)
+        const error = Math.abs(-outputs[i] - exact) / unit
+        if (!(error <= 1.01))
+          expect.fail(`exp(${inputs[i]}) is ${-outputs[i]}, off by ${error} units`)
+      }
+    }
+  })
 })
