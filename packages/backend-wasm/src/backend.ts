@@ -6,14 +6,17 @@ import {
   dtypes,
   type Kernel,
   type Operand,
+  optionalKinds,
+  requiredKinds,
   type TypedArray,
   UnsupportedKernel,
 } from '@sconce/backend'
 import { Heap, type WasmBuffer } from './memory/heap.ts'
-import type { Program } from './program.ts'
+import type { Emitted, Program } from './program.ts'
 import { ProgramCache } from './programs.ts'
 import { type Prepared, prepare, type Runtime } from './required.ts'
-import { hasRelaxedSimd } from './wasm/features.ts'
+import { hasRelaxedSimd, supportsStatic } from './static/index.ts'
+import { StaticHost } from './static-host.ts'
 
 export interface WasmBackendOptions {
   /** The device's name. Default: `wasm`. */
@@ -26,7 +29,11 @@ export interface WasmBackendOptions {
   readonly programs?: number
 }
 
+/** Bytes of the argument block. */
 const argsLength = 32768
+
+const isEmitted = (kernel: Kernel): kernel is Emitted =>
+  kernel.kind === 'map' || kernel.kind === 'reduce' || kernel.kind === 'scatter'
 
 /** WebAssembly SIMD: kernels are turned into small modules on one linear memory. */
 export class WasmBackend implements Backend {
@@ -35,6 +42,7 @@ export class WasmBackend implements Backend {
   readonly #heap: Heap
   readonly #cache: ProgramCache
   readonly #runtime: Runtime
+  readonly #static: StaticHost
   /** By kernel id. */
   #prepared: (Prepared | undefined)[] = []
 
@@ -54,10 +62,14 @@ export class WasmBackend implements Backend {
       argsLength,
       launch: (program: Program, count: number) => program.entry(args, 0, count, 0),
     }
+    this.#static = new StaticHost({
+      ...{ heap: this.#heap, relaxed, shared, threads: 1, args },
+      runMap: (kernel, inputs, outputs, scalars) => this.run(kernel, inputs, outputs, scalars),
+    })
     const support = { storage: true, arithmetic: true }
     this.info = {
       dtypes: Object.fromEntries(Object.keys(dtypes).map((dtype) => [dtype, support])),
-      native: ['map', 'reduce', 'scatter'],
+      native: [...requiredKinds, ...optionalKinds],
       maxLength: 2 ** 31 - 1,
       description: `WebAssembly ${relaxed ? 'relaxed ' : ''}SIMD`,
       readSync: 'free',
@@ -71,13 +83,18 @@ export class WasmBackend implements Backend {
     return this.#cache.compiled
   }
 
+  /** Programs that are kept. */
+  get programs(): number {
+    return this.#cache.size
+  }
+
   /** Bytes in use by buffers and by the backend itself. */
   get bytes(): number {
     return this.#heap.used
   }
 
   supports(kernel: Kernel): boolean {
-    return kernel.kind === 'map' || kernel.kind === 'reduce' || kernel.kind === 'scatter'
+    return isEmitted(kernel) || supportsStatic(kernel)
   }
 
   allocate(dtype: DType, length: number): Buffer {
@@ -111,12 +128,18 @@ export class WasmBackend implements Backend {
   }
 
   #prepare(kernel: Kernel): Prepared {
-    if (kernel.kind !== 'map' && kernel.kind !== 'reduce' && kernel.kind !== 'scatter') {
-      throw new UnsupportedKernel(`${this.name}: ${kernel.kind} kernels run as their lowering`)
-    }
-    const prepared = prepare(kernel, this.#runtime)
+    const prepared = isEmitted(kernel)
+      ? prepare(kernel, this.#runtime)
+      : this.#prepareStatic(kernel)
     this.#prepared[kernel.id] = prepared
     return prepared
+  }
+
+  #prepareStatic(kernel: Kernel): Prepared {
+    if (!supportsStatic(kernel)) {
+      throw new UnsupportedKernel(`${this.name}: this ${kernel.kind} kernel runs as its lowering`)
+    }
+    return (inputs, outputs, scalars) => this.#static.run(kernel, inputs, outputs, scalars)
   }
 
   async synchronize(): Promise<void> {}

@@ -1,6 +1,7 @@
 import { available, registerBackend, unavailable } from '@sconce/backend'
 import { WasmBackend, type WasmBackendOptions } from './backend.ts'
-import { hasRelaxedSimd, hasSimd } from './wasm/features.ts'
+import { hasRelaxedSimd } from './static/index.ts'
+import { hasSimd } from './wasm/features.ts'
 
 export { WasmBackend, type WasmBackendOptions } from './backend.ts'
 

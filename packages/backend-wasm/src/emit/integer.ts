@@ -106,7 +106,9 @@ function shift(op: 'shl' | 'shr', dtype: DType, x: Vec, count: Vec): Vec {
     (v, c) => graph.op(op === 'shl' ? `${scalar}.shl` : `${scalar}.shr_s`, [v, c]),
     count,
   )
-  return op === 'shl' ? inside.keep(shifted) : inside.select(shifted, x.shr(bits - 1))
+  return op === 'shl'
+    ? inside.keep(shifted)
+    : inside.select(shifted, x.shr(lane === 'i64' ? 63 : 31))
 }
 
 const wide: Readonly<Record<IntegerBinary, (a: Vec, b: Vec) => Vec>> = {

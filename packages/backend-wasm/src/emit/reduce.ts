@@ -275,7 +275,8 @@ class ReduceEmitter {
       positions: positions.slice(0, outer),
     }
     const windowOf = (inside: Place, group: number): Window => {
-      const all = inner === undefined ? [] : [...inside.positions, inner]
+      const all = [...inside.positions]
+      if (inner !== undefined) all[this.nest.loops - 1] = inner
       const window = { addresses: inside.addresses, positions: all, group }
       return count === undefined ? window : { ...window, count }
     }

@@ -101,8 +101,8 @@ export function log1p(x: Vec, narrow: boolean): Vec {
   return x.eq(0).select(x, value)
 }
 
-/** Where x is so large that 1 is nothing to it. */
-const large = 2 ** 28
+/** Where squares come close to overflowing, and 1 is nothing to x. */
+const large = 2 ** 500
 
 export function asinh(x: Vec, narrow: boolean): Vec {
   const a = x.abs()

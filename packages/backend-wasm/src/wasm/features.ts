@@ -13,7 +13,3 @@ const zero = [...instructions['v128.const'].bytes, ...new Array<number>(16).fill
 
 /** Whether the engine has WebAssembly with 128-bit SIMD. */
 export const hasSimd = (): boolean => validates(zero)
-
-/** Whether the engine has relaxed SIMD: fused multiply-add above all. */
-export const hasRelaxedSimd = (): boolean =>
-  validates([...zero, ...zero, ...zero, ...instructions['f32x4.relaxed_madd'].bytes])
