@@ -2,6 +2,7 @@ import { isInteger } from '@sconce/backend'
 import { IndexError, ValueError } from './errors.ts'
 import { makeTensorFrom } from './from-data.ts'
 import { isScalar, type Scalar } from './scalar.ts'
+import { callOperation } from './table.ts'
 import type { Tensor } from './tensor.ts'
 
 /**
@@ -117,7 +118,7 @@ function applyViews(
 export function at(self: Tensor, items: readonly Index[]): Tensor {
   const { view, indices } = applyViews(self, items)
   if (indices) return view.index(indices)
-  return view === self ? self.alias() : view
+  return view === self ? (callOperation('alias', [self]) as Tensor) : view
 }
 
 /** `self[items] = value`, in place. */

@@ -2,6 +2,8 @@ import { constant, type Expr } from '@sconce/backend'
 import type { numberSchemas, pointwiseSchemas } from '@sconce/core'
 import { zeroGradient } from '../pointwise/formulas.ts'
 import { overridePointwise } from '../pointwise/override.ts'
+import { underived } from '../record/not-implemented.ts'
+import { defineNotImplemented } from './row.ts'
 
 // Where PyTorch's convention is not the derivative of the expression, or a simpler form is known.
 
@@ -98,4 +100,10 @@ overridePointwise<typeof numberSchemas>({
       g.mul(other.isnan().where(other, self.eq(0).where(0, other.log()))),
     other: (g, { self, other }) => g.mul(self.div(other)),
   },
+})
+
+defineNotImplemented<typeof pointwiseSchemas>({ floor_divide: underived('floor_divide') })
+defineNotImplemented<typeof numberSchemas>({
+  heaviside: underived('heaviside'),
+  nextafter: "the derivative for 'nextafter' is not implemented.",
 })

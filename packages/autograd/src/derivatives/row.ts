@@ -135,6 +135,7 @@ export interface AnyRow {
 
 const rows = new Map<string, AnyRow>()
 const nonDifferentiable = new Set<string>()
+const notImplemented = new Map<string, string>()
 
 /** Adds the rows of a family. */
 export function defineDerivatives<T extends Schemas>(family: Derivatives<T>): void {
@@ -170,3 +171,17 @@ export const rowOf = (name: string): AnyRow | undefined => rows.get(name)
 
 /** Whether results of the op never require grad. */
 export const isNonDifferentiable = (name: string): boolean => nonDifferentiable.has(name)
+
+/** Adds ops whose backward is an error, with its message; full overload names. */
+export function defineNotImplemented<T extends Schemas>(
+  messages: {
+    readonly [N in NameOf<SchemaStrings<T> & string>]?: string
+  },
+): void {
+  for (const [name, message] of Object.entries<string | undefined>(messages)) {
+    if (message) notImplemented.set(name, message)
+  }
+}
+
+/** The message of an op whose backward is an error. */
+export const refusalOf = (name: string): string | undefined => notImplemented.get(name)

@@ -197,34 +197,39 @@ export class Task implements Wants {
   #distribute(node: Node, grads: Gradients, outputs: Gradients, seen: boolean): void {
     const { nextNodes, nextInputs } = node
     const { createGraph } = this.#options
-    for (let i = 0; i < outputs.length; i++) {
-      const output = outputs[i]
+    // All become the pass's own before the first is summed into another, and so freed.
+    const owned = createGraph ? outputs : this.#owned(node, grads, outputs, seen)
+    for (let i = 0; i < nextNodes.length; i++) {
+      const output = owned[i]
       const next = nextNodes[i]
       if (next === null || next === undefined) continue
       const entry = this.#entries.get(next)
       if (entry === undefined) continue
       if (output !== null && output !== undefined) {
-        const own = createGraph ? output : this.#owned(node, grads, outputs, i, seen)
-        const g = fitted(own, next.metadata[nextInputs[i]], node, i)
-        if (g !== own && !createGraph) release(own)
+        const g = fitted(output, next.metadata[nextInputs[i]], node, i)
+        if (g !== output && !createGraph) release(output)
         this.#add(entry, nextInputs[i], g)
       }
       if (--entry.dependencies === 0) this.#queue.push(entry)
     }
   }
 
-  /** Output `i` as a tensor object of the pass alone. */
-  #owned(node: Node, grads: Gradients, outputs: Gradients, i: number, seen: boolean): Tensor {
-    const output = outputs[i] as Tensor
-    if (seen) return output.alias()
-    const given = grads.indexOf(output)
-    if (given >= 0) {
-      // Passed on: the first time it is handed over.
-      grads[given] = null
-      return output
-    }
-    const shared = outputs.indexOf(output) < i || (output.storage.owners > 1 && node.holds(output))
-    return shared ? output.alias() : output
+  /** The outputs that go on as tensor objects of the pass alone. */
+  #owned(node: Node, grads: Gradients, outputs: Gradients, seen: boolean): Gradients {
+    return outputs.map((output, i) => {
+      const next = node.nextNodes[i]
+      if (!output || !next || !this.#entries.has(next)) return null
+      if (seen) return output.alias()
+      const given = grads.indexOf(output)
+      if (given >= 0) {
+        // Passed on: the first time it is handed over.
+        grads[given] = null
+        return output
+      }
+      const shared =
+        outputs.indexOf(output) < i || (output.storage.owners > 1 && node.holds(output))
+      return shared ? output.alias() : output
+    })
   }
 
   #checkNaN(node: Node, outputs: Gradients): void {

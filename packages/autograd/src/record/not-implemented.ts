@@ -14,7 +14,7 @@ export class NotImplemented extends Node {
     this.#message = message
     this.nextNodes = []
     this.nextInputs = []
-    for (const t of tensorsIn(args)) if (needsGrad(t)) connect(this, this.nextNodes.length, t)
+    for (const t of tensorsIn(args)) connect(this, this.nextNodes.length, t)
   }
 
   get name(): string {
@@ -43,12 +43,12 @@ export const underived = (name: string): string =>
   `derivative for aten::${name.split('.')[0]} is not implemented`
 
 /** Marks the results of an op whose history was lost: their backward is an error, not a zero. */
-export function refuseBackward(name: string, args: readonly unknown[], result: unknown): void {
+export function refuseBackward(message: string, args: readonly unknown[], result: unknown): void {
   const lost = resultTensors(result).filter(
     (t) => isFloat(t.dtype) && !needsGrad(t) && !tensorsIn(args).includes(t),
   )
   if (lost.length === 0) return
-  const node = new NotImplemented(underived(name), args)
+  const node = new NotImplemented(message, args)
   lost.forEach((t, i) => {
     node.metadata.push(new TensorInfo(t))
     t.autograd = new Meta(node, i)

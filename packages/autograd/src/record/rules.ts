@@ -8,11 +8,13 @@ import {
   type Tensor,
   withoutGrad,
 } from '@sconce/core'
-import { isNonDifferentiable, rowOf } from '../derivatives/row.ts'
-import { refuseBackward, underived } from './not-implemented.ts'
+import { isNonDifferentiable, refusalOf, rowOf } from '../derivatives/row.ts'
+import { TensorInfo } from '../node.ts'
+import { NotImplemented, refuseBackward, underived } from './not-implemented.ts'
 import { PointwiseRule } from './pointwise-rule.ts'
 import { RowRule } from './row-rule.ts'
 import type { Rule } from './rule.ts'
+import { rebaseHistory } from './views.ts'
 
 const rules = new Map<Operation, Rule>()
 
@@ -29,6 +31,8 @@ export function ruleOf(operation: Operation): Rule {
 function makeRule(operation: Operation): Rule {
   const row = rowOf(operation.name)
   if (row) return new RowRule(operation, row)
+  const refusal = refusalOf(operation.name)
+  if (refusal) return new Refused(operation, refusal)
   if (isNonDifferentiable(operation.name)) return new Unrecorded(operation)
   return operation.pointwise ? new PointwiseRule(operation) : new Composite(operation)
 }
@@ -53,6 +57,30 @@ class Unrecorded implements Rule {
   }
 }
 
+/** An op that is known to have no derivative: its backward is an error. */
+class Refused extends Unrecorded {
+  readonly #message: string
+
+  constructor(operation: Operation, message: string) {
+    super(operation)
+    this.#message = message
+  }
+
+  override run(args: readonly unknown[]): unknown {
+    const result = super.run(args)
+    refuseBackward(this.#message, args, result)
+    return result
+  }
+
+  override runInplace(args: readonly unknown[]): void {
+    const node = new NotImplemented(this.#message, args)
+    super.runInplace(args)
+    const self = args[0] as Tensor
+    node.metadata.push(new TensorInfo(self))
+    rebaseHistory(self, node)
+  }
+}
+
 /** An op without a derivative of its own: what it calls is recorded. */
 class Composite implements Rule {
   readonly primitive = false
@@ -64,7 +92,7 @@ class Composite implements Rule {
 
   run(args: readonly unknown[]): unknown {
     const result = runOperation(this.#operation, args)
-    refuseBackward(this.#operation.name, args, result)
+    refuseBackward(underived(this.#operation.name), args, result)
     return result
   }
 

@@ -117,7 +117,7 @@ function movedim(t: Tensor, source: number | number[], destination: number | num
     const at = targets.indexOf(d)
     order.push(at >= 0 ? sources[at] : (rest.shift() as number))
   }
-  return permuted(t, order)
+  return t.permute(order)
 }
 
 function expand(t: Tensor, size: readonly number[]): Tensor {
@@ -170,7 +170,7 @@ function narrow(t: Tensor, dim: number, start: number, length: number): Tensor {
     length >= 0 && from <= size - length,
     () => `start (${from}) + length (${length}) exceeds dimension size (${size}).`,
   )
-  return sliced(t, d, from, length, 1)
+  return t.slice(d, from, from + length)
 }
 
 /** `length` elements of dim `d` from `start` on, all in range. */
@@ -326,7 +326,7 @@ function chunk(t: Tensor, chunks: number, dim: number): Tensor[] {
   const d = wrapDim(dim, t.ndim)
   const size = Math.ceil(t.shape[d] / chunks)
   // Of an empty dim all chunks are empty, as many as asked for.
-  return size === 0 ? parts(t, d, Array<number>(chunks).fill(0)) : split(t, size, d)
+  return size === 0 ? t.splitWithSizes(Array<number>(chunks).fill(0), d) : t.split(size, d)
 }
 
 function tensorSplit(t: Tensor, at: number | number[] | Tensor, dim: number): Tensor[] {
@@ -352,14 +352,12 @@ function tensorSplit(t: Tensor, at: number | number[] | Tensor, dim: number): Te
     check(sections > 0, () => `number of sections must be larger than 0, got ${sections}`)
     const base = Math.floor(length / sections)
     const longer = length % sections
-    return parts(
-      t,
-      d,
-      Array.from({ length: sections }, (_, i) => base + (i < longer ? 1 : 0)),
+    return Array.from({ length: sections }, (_, i) =>
+      t.narrow(d, i * base + Math.min(i, longer), base + (i < longer ? 1 : 0)),
     )
   }
   const edges = [...given, undefined]
-  return edges.map((end, i) => slice(t, d, i === 0 ? 0 : given[i - 1], end, 1))
+  return edges.map((end, i) => t.slice(d, i === 0 ? 0 : given[i - 1], end))
 }
 
 /** `hsplit` and its like: `tensorSplit` along a fixed dim, equal parts only. */
