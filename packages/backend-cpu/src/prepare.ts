@@ -1,8 +1,12 @@
-import type { Kernel } from '@sconce/backend'
+import { type Kernel, UnsupportedKernel } from '@sconce/backend'
 import type { Engine, Program } from './engine.ts'
 import type { Pool } from './memory.ts'
 import { convProgram } from './native/conv.ts'
 import { matmulProgram } from './native/matmul.ts'
+import { normalizeProgram } from './native/normalize.ts'
+import { scanProgram } from './native/scan.ts'
+import { softmaxProgram } from './native/softmax.ts'
+import { sortProgram } from './native/sort.ts'
 import type { Tools } from './native/tools.ts'
 import type { ProgramCache } from './programs.ts'
 import { prepareMap, prepareReduce, prepareScatter } from './required.ts'
@@ -14,12 +18,10 @@ export function isNative(kernel: Kernel): boolean {
     case 'conv':
       // Their epilogues are run on blocks, where an index would be that within the block.
       return !kernel.positional && kernel.dtype !== 'bool'
-    case 'map':
-    case 'reduce':
-    case 'scatter':
-      return true
-    default:
+    case 'attention':
       return false
+    default:
+      return true
   }
 }
 
@@ -37,7 +39,17 @@ export function prepare(kernel: Kernel, engine: Engine, cache: ProgramCache, poo
       return matmulProgram(kernel, tools)
     case 'conv':
       return convProgram(kernel, tools)
+    case 'scan':
+      return scanProgram(kernel, tools)
+    case 'sort':
+      return sortProgram(kernel)
+    case 'softmax':
+      return softmaxProgram(kernel)
+    case 'normalize':
+      return normalizeProgram(kernel)
+    case 'attention':
+      throw new UnsupportedKernel('attention kernels run as their lowering')
     default:
-      throw new Error(kernel.kind)
+      return kernel satisfies never
   }
 }
