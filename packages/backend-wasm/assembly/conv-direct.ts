@@ -62,7 +62,19 @@ function output<T>(args: PatchArgs, w: usize, src: usize, c: usize, bias: T): vo
   store<T>(c, sum)
 }
 
-function direct<T>(args: PatchArgs, begin: i32, end: i32): void {
+/** As `outputs` of one vector, whose elements belong at the offsets in `table`: through `buffer`. */
+// @ts-ignore: decorator
+@inline
+function scattered<T>(args: PatchArgs, w: usize, src: usize, c: usize, table: usize, bias: T, buffer: usize): void {
+  const size = sizeof<T>()
+  if (args.flags & ACCUMULATE) {
+    for (let i = 0; i < lanes<T>(); i++) store<T>(buffer + <usize>i * size, load<T>(c + <usize>at(table, i) * size))
+  }
+  outputs<T>(1, args, w, src, buffer, bias)
+  for (let i = 0; i < lanes<T>(); i++) store<T>(c + <usize>at(table, i) * size, load<T>(buffer + <usize>i * size))
+}
+
+function direct<T>(args: PatchArgs, begin: i32, end: i32, scratch: usize): void {
   const size = sizeof<T>()
   const unit = lanes<T>()
   const perItem = args.groups * args.m
@@ -85,6 +97,11 @@ function direct<T>(args: PatchArgs, begin: i32, end: i32): void {
         }
         for (; x + unit <= args.run; x += unit) {
           outputs<T>(1, args, w, from + <usize>x * size, to + <usize>x * size, bias)
+        }
+      } else {
+        for (; x + unit <= args.run; x += unit) {
+          const table = args.cColTable + (<usize>(row + x) << 2)
+          scattered<T>(args, w, from + <usize>x * size, c, table, bias, scratch)
         }
       }
       for (; x < args.run; x++) {
@@ -177,13 +194,13 @@ function directWeight<T>(args: PatchWeightArgs, begin: i32, end: i32): void {
   }
 }
 
-/** The same result as `convolve`. `begin`…`end` count output planes: items × groups × m. No scratch. */
+/** The same result as `convolve`. `begin`…`end` count output planes: items × groups × m. 16 bytes of scratch. */
 export function convolve_direct_f32(args: usize, begin: i32, end: i32, scratch: usize): void {
-  direct<f32>(changetype<PatchArgs>(args), begin, end)
+  direct<f32>(changetype<PatchArgs>(args), begin, end, scratch)
 }
 
 export function convolve_direct_f64(args: usize, begin: i32, end: i32, scratch: usize): void {
-  direct<f64>(changetype<PatchArgs>(args), begin, end)
+  direct<f64>(changetype<PatchArgs>(args), begin, end, scratch)
 }
 
 /** The same result as `convolve_weight`. `begin`…`end` count channels: groups × m. No scratch. */

@@ -9,6 +9,7 @@ import {
   type ReduceKernel,
   reducedRank,
   substitute,
+  UnsupportedKernel,
 } from '@sconce/backend'
 import { args } from './arguments.ts'
 import { copy } from './copy.ts'
@@ -190,7 +191,7 @@ export function runReduce(
   scalars: ArrayLike<number>,
 ): void {
   const plan = planOf(kernel)
-  if (!plan) throw new TypeError('this reduction is not in the static library')
+  if (!plan) throw new UnsupportedKernel('the static library has no such reduction')
   const rank = outputs[0].shape.length - reducedRank(outputs[0])
   const keptOf = (o: Operand) => view(o, o.shape.slice(0, rank), o.strides.slice(0, rank))
   const source = inputs[plan.source]

@@ -7,6 +7,7 @@ import {
   type Operand,
   type ScanKernel,
   substitute,
+  UnsupportedKernel,
 } from '@sconce/backend'
 import { args } from './arguments.ts'
 import type { Host } from './host.ts'
@@ -62,7 +63,7 @@ export function runScan(
   const { op, value, values } = kernel
   const { shape } = outputs[0]
   if (op === 'logsumexp' || !isScanned(value.dtype))
-    throw new TypeError(`no scan for ${op} of ${value.dtype}`)
+    throw new UnsupportedKernel(`the static library has no scan ${op} of ${value.dtype}`)
   const { count, length } = rowShape(outputs[0])
   if (count * length === 0) return
   const { before, after } = planOf(kernel)
