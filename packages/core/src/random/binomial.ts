@@ -1,8 +1,9 @@
 import type { DType, TypedArray } from '@sconce/backend'
+import { log } from './elementary.ts'
 import { generate, notImplemented, reader, rounder } from './elements.ts'
 import type { Generator } from './generator.ts'
 
-const { abs, ceil, floor, log, log1p, sqrt } = Math
+const { abs, ceil, floor, log1p, sqrt } = Math
 
 /** What Stirling's formula lacks of ln k!, for k = 0 … 9. */
 const tails = [

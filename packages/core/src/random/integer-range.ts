@@ -4,18 +4,22 @@ import { integerRange, largestFloat, typeNames } from './dtype-limits.ts'
 import { type FloatDType, isFloatDType, significandBits } from './elements.ts'
 import { int64ToFloat32 } from './words.ts'
 
-/** The integer nearest to `value` that the float dtype holds, by way of float32 for half precision. */
-function cast(dtype: FloatDType, value: bigint): bigint {
-  if (dtype === 'float64') return BigInt(Number(value))
-  const single = int64ToFloat32(Number(value >> 32n), Number(BigInt.asIntN(32, value)))
-  const number =
-    dtype === 'float16'
-      ? float16Value(float16Bits(single))
-      : dtype === 'bfloat16'
-        ? bfloat16Value(bfloat16Bits(single))
-        : single
-  // What a cast of infinity to int64 gives on x86.
-  return Number.isFinite(number) ? BigInt(number) : -(1n << 63n)
+/** Conversions to float dtypes; those of half precision go by way of float32. */
+const casts: Record<FloatDType, (value: bigint) => number> = {
+  float64: Number,
+  float32: toFloat32,
+  float16: (value) => float16Value(float16Bits(toFloat32(value))),
+  bfloat16: (value) => bfloat16Value(bfloat16Bits(toFloat32(value))),
+}
+
+function toFloat32(value: bigint): number {
+  return int64ToFloat32(Number(value >> 32n), Number(BigInt.asIntN(32, value)))
+}
+
+/** The integer nearest to `value` that the float dtype holds, unless no int64 holds that. */
+function cast(dtype: FloatDType, value: bigint): bigint | undefined {
+  const number = casts[dtype](value)
+  return number >= -(2 ** 63) && number < 2 ** 63 ? BigInt(number) : undefined
 }
 
 const magnitudeBits = (value: bigint): number =>
@@ -30,13 +34,13 @@ const spacing = (dtype: FloatDType, value: bigint): bigint => {
 /** Moves the lower bound up if rounding to the dtype would fall below it. */
 function narrowFrom(dtype: FloatDType, from: bigint): bigint {
   const next = cast(dtype, from + 1n)
-  return next < from ? next + spacing(dtype, from + 1n) : from
+  return next !== undefined && next < from ? next + spacing(dtype, from + 1n) : from
 }
 
 /** Moves the upper bound down if rounding to the dtype would reach it. */
 function narrowTo(dtype: FloatDType, to: bigint): bigint {
   const last = cast(dtype, to - 1n)
-  return last >= to ? last - spacing(dtype, to - 1n) : to
+  return last !== undefined && last >= to ? last - spacing(dtype, to - 1n) : to
 }
 
 function requireInRange(dtype: DType, from: bigint, last: bigint): void {
@@ -74,6 +78,8 @@ function boundedRange(dtype: DType, from: bigint, to: bigint): IntegerRange {
 
 function openRange(dtype: DType, from: bigint): IntegerRange {
   const float = isFloatDType(dtype)
+  // PyTorch's narrowing takes what rounds to infinity out of the range of the dtype.
+  if (float && cast(dtype, from + 1n) === undefined) requireInRange(dtype, from, 0n)
   const base = float ? narrowFrom(dtype, from) : from
   const last = float ? 1n << BigInt(significandBits[dtype]) : (integerRange[dtype]?.[1] ?? 0n)
   check(
@@ -90,5 +96,9 @@ function openRange(dtype: DType, from: bigint): IntegerRange {
  * @param to null stands for the largest value that the dtype holds exactly, included.
  * @throws RuntimeError in PyTorch's words.
  */
-export const randomRange = (dtype: DType, from: bigint, to: bigint | null): IntegerRange =>
-  to === null ? openRange(dtype, from) : boundedRange(dtype, from, to)
+export function randomRange(dtype: DType, from: bigint, to: bigint | null): IntegerRange {
+  for (const bound of [from, to ?? 0n]) {
+    check(bound === BigInt.asIntN(64, bound), () => 'Overflow when unpacking long')
+  }
+  return to === null ? openRange(dtype, from) : boundedRange(dtype, from, to)
+}

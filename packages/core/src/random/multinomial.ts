@@ -13,7 +13,8 @@ function cumulative(
   weight: (category: number) => number,
   categories: number,
 ): Float64Array {
-  const round = rounder(dtype)
+  // PyTorch's accumulator of half precision is a float.
+  const round = rounder(dtype === 'float64' ? dtype : 'float32')
   const sums = new Float64Array(categories)
   let sum = 0
   for (let j = 0; j < categories; j++) {

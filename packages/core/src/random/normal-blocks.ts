@@ -1,4 +1,5 @@
 import type { TypedArray } from '@sconce/backend'
+import { log, sinCos } from './elementary.ts'
 import { type FloatDType, generate, rounder, significandBits } from './elements.ts'
 import { fma32, fma64 } from './fma.ts'
 import type { Generator } from './generator.ts'
@@ -11,10 +12,10 @@ const TWO_PI = 2 * Math.PI
 
 function boxMuller16Float64(data: Float64Array, start: number, mean: number, std: number): void {
   for (let i = start; i < start + 8; i++) {
-    const radius = Math.sqrt(-2 * Math.log(1 - data[i]))
-    const theta = TWO_PI * data[i + 8]
-    data[i] = fma64(radius * Math.cos(theta), std, mean)
-    data[i + 8] = fma64(radius * Math.sin(theta), std, mean)
+    const radius = Math.sqrt(-2 * log(1 - data[i]))
+    const [sin, cos] = sinCos(TWO_PI * data[i + 8])
+    data[i] = fma64(radius * cos, std, mean)
+    data[i + 8] = fma64(radius * sin, std, mean)
   }
 }
 
@@ -34,10 +35,10 @@ function boxMuller16Half(
       ? (n: number) => round(fma32(n, std, mean))
       : (n: number) => round(round(n * std) + mean)
   for (let i = start; i < start + 8; i++) {
-    const radius = round(Math.fround(Math.sqrt(inner(-2 * inner(Math.log(1 - data[i]))))))
-    const theta = round(TWO_PI * data[i + 8])
-    data[i] = affine(inner(radius * inner(Math.cos(theta))))
-    data[i + 8] = affine(inner(radius * inner(Math.sin(theta))))
+    const radius = round(Math.fround(Math.sqrt(inner(-2 * inner(log(1 - data[i]))))))
+    const [sin, cos] = sinCos(round(TWO_PI * data[i + 8]))
+    data[i] = affine(inner(radius * inner(cos)))
+    data[i + 8] = affine(inner(radius * inner(sin)))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DType, TypedArray } from '@sconce/backend'
 import { check } from '../errors.ts'
+import { log, sinCos } from './elementary.ts'
 import { generate, reader, requireFloat, rounder } from './elements.ts'
 import { fma64 } from './fma.ts'
 import type { Generator } from './generator.ts'
@@ -18,10 +19,10 @@ export function normalDouble(generator: Generator): number {
     generator.nextDoubleNormalSample = undefined
     return cached
   }
-  const theta = TWO_PI * generator.uniform53()
-  const radius = Math.sqrt(-2 * Math.log(1 - generator.uniform53()))
-  generator.nextDoubleNormalSample = radius * Math.sin(theta)
-  return radius * Math.cos(theta)
+  const [sin, cos] = sinCos(TWO_PI * generator.uniform53())
+  const radius = Math.sqrt(-2 * log(1 - generator.uniform53()))
+  generator.nextDoubleNormalSample = radius * sin
+  return radius * cos
 }
 
 function checkStd(std: number): void {

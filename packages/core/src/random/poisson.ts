@@ -1,10 +1,11 @@
 import type { DType, TypedArray } from '@sconce/backend'
 import { check } from '../errors.ts'
+import { exp, log } from './elementary.ts'
 import { generate, notImplemented, reader, requireFloat } from './elements.ts'
 import type { Generator } from './generator.ts'
 import { logFactorial } from './log-factorial.ts'
 
-const { abs, exp, floor, log, sqrt } = Math
+const { abs, floor, sqrt } = Math
 const INT64_LIMIT = 2 ** 63
 
 /** A cast of what no int64 holds gives the least one, as the processor's conversion does. */

@@ -1,5 +1,6 @@
 import type { DType, TypedArray } from '@sconce/backend'
 import { check } from '../errors.ts'
+import { exp, log, tan } from './elementary.ts'
 import { generate, notImplemented, requireFloat } from './elements.ts'
 import { fma64 } from './fma.ts'
 import type { Generator } from './generator.ts'
@@ -27,7 +28,7 @@ export function exponential(
   )
   requireFloat(dtype, 'exponential_cpu')
   const scale = -1 / lambda
-  return generate(dtype, count, () => scale * Math.log(1 - generator.uniform53()))
+  return generate(dtype, count, () => scale * log(1 - generator.uniform53()))
 }
 
 /**
@@ -42,8 +43,8 @@ export function geometric(
 ): TypedArray {
   check(p > 0 && p < 1, () => `geometric_ expects p to be in (0, 1), but got p=${streamed(p)}`)
   if (dtype === 'bool') throw notImplemented(dtype, 'geometric_cpu')
-  const logFailure = Math.log(1 - p)
-  return generate(dtype, count, () => Math.ceil(Math.log(generator.uniform53()) / logFailure))
+  const logFailure = log(1 - p)
+  return generate(dtype, count, () => Math.ceil(log(generator.uniform53()) / logFailure))
 }
 
 /**
@@ -59,7 +60,7 @@ export function cauchy(
 ): TypedArray {
   requireFloat(dtype, 'cauchy_cpu')
   return generate(dtype, count, () =>
-    fma64(sigma, Math.tan(Math.PI * (generator.uniform53() - 0.5)), median),
+    fma64(sigma, tan(Math.PI * (generator.uniform53() - 0.5)), median),
   )
 }
 
@@ -77,5 +78,5 @@ export function logNormal(
 ): TypedArray {
   check(std > 0, () => `log_normal_ expects std > 0.0, but found std=${streamed(std)}`)
   requireFloat(dtype, 'log_normal_cpu')
-  return generate(dtype, count, () => Math.exp(fma64(normalDouble(generator), std, mean)))
+  return generate(dtype, count, () => exp(fma64(normalDouble(generator), std, mean)))
 }

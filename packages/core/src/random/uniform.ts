@@ -49,7 +49,7 @@ export function uniform(
   checkBounds(float, from, to)
   const round = rounder(float)
   const base = round(from)
-  const range = (float === 'float64' ? round : Math.fround)(round(to) - base)
+  const range = round(round(to) - base)
   const unit = base === 0 && range === 1
 
   if (float === 'float32') {
