@@ -1,6 +1,12 @@
 /** The schema tables by family, for whoever types something by them (such as derivatives). */
 export { copySchemas } from './ops/copy.ts'
 export { creationSchemas } from './ops/creation.ts'
+export { convolutionSchemas } from './ops/functional/conv.ts'
+export { foldInnerSchemas } from './ops/functional/fold.ts'
+export { linearSchemas } from './ops/functional/linear.ts'
+export { nativeNormSchemas } from './ops/functional/normalization.ts'
+export { padInnerSchemas } from './ops/functional/pad.ts'
+export { poolInnerSchemas } from './ops/functional/pool.ts'
 export { indexAlongSchemas } from './ops/index-along.ts'
 export { indexSchemas } from './ops/indexing.ts'
 export { joinSchemas } from './ops/join.ts'
