@@ -1,6 +1,7 @@
-import { type Kernel, UnsupportedKernel } from '@sconce/backend'
+import { isFloat, type Kernel } from '@sconce/backend'
 import type { Engine, Program } from './engine.ts'
 import type { Pool } from './memory.ts'
+import { attentionProgram } from './native/attention.ts'
 import { convProgram } from './native/conv.ts'
 import { matmulProgram } from './native/matmul.ts'
 import { normalizeProgram } from './native/normalize.ts'
@@ -19,7 +20,7 @@ export function isNative(kernel: Kernel): boolean {
       // Their epilogues are run on blocks, where an index would be that within the block.
       return !kernel.positional && kernel.dtype !== 'bool'
     case 'attention':
-      return false
+      return isFloat(kernel.dtype)
     default:
       return true
   }
@@ -48,7 +49,7 @@ export function prepare(kernel: Kernel, engine: Engine, cache: ProgramCache, poo
     case 'normalize':
       return normalizeProgram(kernel)
     case 'attention':
-      throw new UnsupportedKernel('attention kernels run as their lowering')
+      return attentionProgram(kernel, tools)
     default:
       return kernel satisfies never
   }

@@ -89,6 +89,10 @@ const halves = {
   bfloat16: new Multiplier(half('bfloat16')),
 }
 
+/** The multiplier of a float dtype. */
+export const floatMultiplier = (dtype: DType): Multiplier<Float64Array> =>
+  dtype === 'float16' || dtype === 'bfloat16' ? halves[dtype] : floats
+
 /** Calls back with the multiplier of a dtype; all kernels share one, and with it its scratch memory. */
 export function withMultiplier<R>(
   dtype: DType,
@@ -97,10 +101,9 @@ export function withMultiplier<R>(
   switch (dtype) {
     case 'float32':
     case 'float64':
-      return use(floats)
     case 'float16':
     case 'bfloat16':
-      return use(halves[dtype])
+      return use(floatMultiplier(dtype))
     case 'int64':
       return use(longs)
     case 'bool':

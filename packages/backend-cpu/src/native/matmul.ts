@@ -2,6 +2,7 @@ import type { MatmulKernel, Operand, TypedArray } from '@sconce/backend'
 import type { Program } from '../engine.ts'
 import { type Multiplier, Offsets, withMultiplier } from '../gemm/multiply.ts'
 import { CpuBuffer, dataOf } from '../memory.ts'
+import { eachIndex, startAt } from './batch.ts'
 import { epilogueKernel } from './epilogue.ts'
 import { type Tools, View } from './tools.ts'
 
@@ -43,8 +44,8 @@ function program<T extends TypedArray>(
 
     const each = (index: readonly number[]) => {
       multiplier.run(
-        { data: dataOfA, base: start(a, index), outer: left, inner: leftInner },
-        { data: dataOfB, base: start(b, index), outer: right, inner: rightInner },
+        { data: dataOfA, base: startAt(a, index), outer: left, inner: leftInner },
+        { data: dataOfB, base: startAt(b, index), outer: right, inner: rightInner },
         m,
         n,
         k,
@@ -82,29 +83,6 @@ function foldedDims(inputs: readonly Operand[], out: Operand, batch: number): nu
   return folded
 }
 
-/** Where an operand's matrix begins at an index of the outer batch dims. */
-function start({ offset, strides }: Operand, index: readonly number[]): number {
-  let at = offset
-  for (let d = 0; d < index.length; d++) at += index[d] * strides[d]
-  return at
-}
-
-function eachIndex(
-  shape: readonly number[],
-  rank: number,
-  callback: (index: readonly number[]) => void,
-): void {
-  const index = Array<number>(rank).fill(0)
-  const walk = (d: number) => {
-    if (d === rank) {
-      callback(index)
-      return
-    }
-    for (index[d] = 0; index[d] < shape[d]; index[d]++) walk(d + 1)
-  }
-  walk(0)
-}
-
 function bind(view: View, { buffer, strides }: Operand, batch: number): void {
   view.buffer = buffer
   view.strides[0] = strides[batch]
@@ -126,5 +104,5 @@ function place(
   columns: number,
 ): void {
   resize(view, rows, columns)
-  view.offset = start(operand, index) + row * view.strides[0] + column * view.strides[1]
+  view.offset = startAt(operand, index) + row * view.strides[0] + column * view.strides[1]
 }
