@@ -1,11 +1,14 @@
 import {
   type Backend,
   type BackendInfo,
+  BackendUnavailable,
   type Buffer,
   type DType,
   dtypes,
   type Kernel,
   type Operand,
+  optionalKinds,
+  requiredKinds,
   type TypedArray,
   UnsupportedKernel,
 } from '@sconce/backend'
@@ -15,6 +18,7 @@ import type { Engine, Program } from './engine.ts'
 import { CpuBuffer, copyInto, dataOf, Pool } from './memory.ts'
 import { isNative, prepare } from './prepare.ts'
 import { ProgramCache } from './programs.ts'
+import { floatUnary, isExact } from './scalar/float.ts'
 
 export interface CpuBackendOptions {
   /** The device's name. Default: `cpu`. */
@@ -30,6 +34,24 @@ export interface CpuBackendOptions {
   readonly programs?: number
 }
 
+function chooseEngine(wanted: CpuBackendOptions['engine']): Engine {
+  const allowed = wanted !== 'closures' && canGenerate()
+  if (wanted === 'codegen' && !allowed) {
+    throw new BackendUnavailable(
+      "cpu: generated code is forbidden here. Use the engine 'closures', or allow 'unsafe-eval' " +
+        'in the script-src of the Content-Security-Policy.',
+    )
+  }
+  return allowed ? codegen : closures
+}
+
+/** Float32 functions are computed in double and rounded, which is off by one ULP at most. */
+const ulp = Object.fromEntries(
+  Object.keys({ ...floatUnary, pow: 1, atan2: 1 })
+    .filter((op) => !isExact(op) && op !== 'sqrt')
+    .map((op) => [op, 1]),
+)
+
 /** The reference backend: runs everywhere, in portable JavaScript. */
 export class CpuBackend implements Backend {
   readonly name: string
@@ -42,19 +64,18 @@ export class CpuBackend implements Backend {
 
   constructor(options: CpuBackendOptions = {}) {
     this.name = options.name ?? 'cpu'
-    const engine = options.engine ?? (canGenerate() ? 'codegen' : 'closures')
-    this.#engine = engine === 'codegen' ? codegen : closures
+    this.#engine = chooseEngine(options.engine)
     this.#pool = new Pool(options.poolSize ?? 1 << 26)
     this.#cache = new ProgramCache(options.programs ?? 4096)
     const support = { storage: true, arithmetic: true }
     this.info = {
       dtypes: Object.fromEntries(Object.keys(dtypes).map((dtype) => [dtype, support])),
-      native: ['map', 'reduce', 'scatter'],
+      native: [...requiredKinds, ...optionalKinds],
       maxLength: 2 ** 31 - 1,
       description: `JavaScript (${this.#engine.name})`,
       readSync: 'free',
       collected: true,
-      numerics: { subnormals: true, specials: true },
+      numerics: { subnormals: true, specials: true, ulp },
     }
   }
 

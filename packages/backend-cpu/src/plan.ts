@@ -1,4 +1,4 @@
-import { type Expr, type Kernel, type Operand, visit } from '@sconce/backend'
+import { type Expr, type Kernel, type MapKernel, type Operand, visit } from '@sconce/backend'
 
 /**
  * What compiled code depends on beside its kernel: the class of the layouts. Sizes, strides and
@@ -15,6 +15,8 @@ export interface Plan {
   readonly steps: readonly number[]
   /** Rank of each input that `load` reads, else -1. */
   readonly ranks: readonly number[]
+  /** One contiguous run: a shape of no dims stands for one of a single element. */
+  readonly flat?: boolean
 }
 
 /** Which inputs an expression reads at the current index, and which through `load`. */
@@ -32,6 +34,16 @@ export function accessOf(kernel: Kernel, roots: readonly Expr[]): Access {
   })
   return { spans, loads }
 }
+
+/** The plan of a map whose layouts are one contiguous run. */
+export const flatPlan = ({ inputs, outputs }: MapKernel): Plan => ({
+  order: [0],
+  reduced: 0,
+  columns: false,
+  steps: [...inputs, ...outputs].map(() => 1),
+  ranks: inputs.map(() => -1),
+  flat: true,
+})
 
 /** Whether all layouts of a map are one contiguous run (or a single element). */
 export function isFlat(

@@ -7,20 +7,8 @@ import {
   type ScatterKernel,
 } from '@sconce/backend'
 import type { Engine, Program } from './engine.ts'
-import { accessOf, isFlat, Planner } from './plan.ts'
+import { accessOf, flatPlan, isFlat, Planner } from './plan.ts'
 import { type ProgramCache, ProgramTable } from './programs.ts'
-
-const flatPlan = (kernel: MapKernel) => ({
-  order: [0],
-  reduced: 0,
-  columns: false,
-  steps: [...kernel.inputs, ...kernel.outputs].map(() => 1),
-  ranks: kernel.inputs.map(() => -1),
-})
-
-/** A scalar as a row of one element, which the flat program runs on. */
-const asRow = (o: Operand): Operand =>
-  o.shape.length === 1 ? o : { ...o, shape: [1], strides: [1] }
 
 /** A map kernel for all layouts: looks up, or compiles, the program of their class. */
 export function prepareMap(kernel: MapKernel, engine: Engine, cache: ProgramCache): Program {
@@ -37,8 +25,7 @@ export function prepareMap(kernel: MapKernel, engine: Engine, cache: ProgramCach
     const { shape } = outputs[0]
     if (!positional && isFlat(inputs, outputs, shape)) {
       const program = table.flat ?? compileFlat()
-      if (shape.length === 1) program(inputs, outputs, scalars)
-      else program(inputs.map(asRow), outputs.map(asRow), scalars)
+      program(inputs, outputs, scalars)
       return
     }
     if (shape.length > 0 && elementCount(shape) === 0) return

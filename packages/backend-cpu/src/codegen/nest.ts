@@ -39,12 +39,15 @@ export class Nest implements Leaves {
     inputs.forEach((_, i) => lines.push(`const x${i} = inputs[${i}].buffer.data`))
     outputs.forEach((_, i) => lines.push(`const y${i} = outputs[${i}].buffer.data`))
     if (this.rank > 0) lines.push(`const shape = ${shape}`)
-    for (let d = 0; d < this.rank; d++) lines.push(`const n${d} = shape[${d}]`)
+    if (this.plan.flat) lines.push('const n0 = shape.length === 0 ? 1 : shape[0]')
+    else for (let d = 0; d < this.rank; d++) lines.push(`const n${d} = shape[${d}]`)
     for (const name of this.#spanning) {
       const operand = `${name[0] === 'x' ? 'inputs' : 'outputs'}[${name.slice(1)}]`
       lines.push(`const ${name}_0 = ${operand}.offset`)
-      for (let d = 0; d < this.rank; d++)
+      if (this.plan.flat) continue
+      for (let d = 0; d < this.rank; d++) {
         lines.push(`const s${name}_${d} = ${operand}.strides[${d}]`)
+      }
     }
     this.plan.ranks.forEach((rank, i) => {
       if (rank < 0) return
