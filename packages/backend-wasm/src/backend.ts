@@ -11,18 +11,24 @@ import {
   type TypedArray,
   UnsupportedKernel,
 } from '@sconce/backend'
+import { Launcher } from './launcher.ts'
 import { Heap, type WasmBuffer } from './memory/heap.ts'
 import type { Emitted, Program } from './program.ts'
 import { ProgramCache } from './programs.ts'
 import { type Prepared, prepare, type Runtime } from './required.ts'
 import { hasRelaxedSimd, supportsStatic } from './static/index.ts'
 import { StaticHost } from './static-host.ts'
+import { processors, type ThreadsOff, threadsOff } from './threads/platform.ts'
 
 export interface WasmBackendOptions {
   /** The device's name. Default: `wasm`. */
   readonly name?: string
   /** Whether to use relaxed SIMD (fused multiply-add). Default: where the engine has it. */
   readonly relaxed?: boolean
+  /** Threads, the calling one included. Default: one per processor, at most 8. */
+  readonly threads?: number
+  /** Nanoseconds of work in one thread from which on the others are called in. Default: 60 000. */
+  readonly shareFrom?: number
   /** Most bytes that the memory may grow to. Default: 4 GiB, the most there can be. */
   readonly memoryLimit?: number
   /** Compiled programs that are kept. Default: 2048. */
@@ -31,6 +37,12 @@ export interface WasmBackendOptions {
 
 /** Bytes of the argument block. */
 const argsLength = 32768
+
+/** What the device is, and why it has no more threads where it could have. */
+export function describe(relaxed: boolean, threads: number, off: ThreadsOff | undefined): string {
+  const shown = `WebAssembly ${relaxed ? 'relaxed ' : ''}SIMD, ${threads} thread${threads > 1 ? 's' : ''}`
+  return off ? `${shown} (${off.reason}; ${off.mend})` : shown
+}
 
 const isEmitted = (kernel: Kernel): kernel is Emitted =>
   kernel.kind === 'map' || kernel.kind === 'reduce' || kernel.kind === 'scatter'
@@ -43,27 +55,34 @@ export class WasmBackend implements Backend {
   readonly #cache: ProgramCache
   readonly #runtime: Runtime
   readonly #static: StaticHost
+  readonly #launcher: Launcher
   /** By kernel id. */
   #prepared: (Prepared | undefined)[] = []
 
   constructor(options: WasmBackendOptions = {}) {
     this.name = options.name ?? 'wasm'
     const relaxed = options.relaxed ?? hasRelaxedSimd()
-    const shared = false
+    const off = threadsOff()
+    const wanted = options.threads ?? Math.min(processors(), 8)
+    const threads = off ? 1 : Math.max(1, Math.floor(wanted))
+    const shared = threads > 1
     const limit = options.memoryLimit ?? 2 ** 32
     this.#heap = new Heap({ limit, initial: 1 << 24, shared })
-    this.#cache = new ProgramCache(options.programs ?? 2048)
     const args = this.#heap.reserve(argsLength).address
+    const heap = this.#heap
+    this.#launcher = new Launcher({
+      ...{ heap, relaxed, shared, threads, args },
+      shareFrom: options.shareFrom ?? 60_000,
+    })
+    const forget = (program: Program) => this.#launcher.forget(program)
+    this.#cache = new ProgramCache(options.programs ?? 2048, forget)
     this.#runtime = {
-      heap: this.#heap,
-      target: { memory: this.#heap.memory, relaxed, shared },
-      cache: this.#cache,
-      args,
-      argsLength,
-      launch: (program: Program, count: number) => program.entry(args, 0, count, 0),
+      ...{ heap, launcher: this.#launcher, cache: this.#cache, args, argsLength },
+      target: { memory: heap.memory, relaxed, shared },
+      run: (kernel, inputs, outputs, scalars) => this.run(kernel, inputs, outputs, scalars),
     }
     this.#static = new StaticHost({
-      ...{ heap: this.#heap, relaxed, shared, threads: 1, args },
+      ...{ heap, launcher: this.#launcher, args },
       runMap: (kernel, inputs, outputs, scalars) => this.run(kernel, inputs, outputs, scalars),
     })
     const support = { storage: true, arithmetic: true }
@@ -71,11 +90,21 @@ export class WasmBackend implements Backend {
       dtypes: Object.fromEntries(Object.keys(dtypes).map((dtype) => [dtype, support])),
       native: [...requiredKinds, ...optionalKinds],
       maxLength: 2 ** 31 - 1,
-      description: `WebAssembly ${relaxed ? 'relaxed ' : ''}SIMD`,
+      description: describe(relaxed, threads, off),
       readSync: 'free',
       budget: Math.floor(this.#heap.limit * 0.75),
       numerics: { subnormals: true, specials: true },
     }
+  }
+
+  /** Threads that share large kernels, the calling one included. */
+  get threads(): number {
+    return this.#launcher.threads
+  }
+
+  /** Worker threads that have come up so far; they are started by the first large kernel. */
+  get workersStarted(): number {
+    return this.#launcher.pool?.started ?? 0
   }
 
   /** Programs compiled so far: constant once every kernel has met its classes of layouts. */
@@ -145,6 +174,7 @@ export class WasmBackend implements Backend {
   async synchronize(): Promise<void> {}
 
   dispose(): void {
+    this.#launcher.dispose()
     this.#prepared = []
   }
 }

@@ -8,6 +8,7 @@ import type { Span } from './emit/nest.ts'
 import { emitReduce } from './emit/reduce.ts'
 import { emitScatter } from './emit/scatter.ts'
 import { mathImports } from './math/host.ts'
+import type { Block } from './memory/allocator.ts'
 import { ModuleBuilder } from './wasm/module.ts'
 
 /** A kernel of a kind that the emitter knows. */
@@ -18,10 +19,17 @@ export type Entry = (args: number, begin: number, end: number, scratch: number) 
 
 /** A kernel compiled for a class of layouts. */
 export interface Program {
+  readonly id: number
   readonly layout: ArgumentLayout
   readonly entry: Entry
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** Nanoseconds that an element takes, roughly. */
+  readonly weight: number
+  /** Where the binary is in memory, once other threads have had to find it. */
+  block: Block | undefined
 }
+
+let programs = 0
 
 /** How compiled code reaches memory, and what it may use. */
 export interface Target {
@@ -71,25 +79,19 @@ function emit(
   layouts: LayoutClass,
   layout: ArgumentLayout,
   { relaxed, shared }: Target,
-): Uint8Array<ArrayBuffer> {
+): { bytes: Uint8Array<ArrayBuffer>; weight: number } {
   const builder = new ModuleBuilder(shared)
   const all = [...kernel.inputs, ...kernel.outputs]
   const spans = operands.spans.map((i, k): Span => ({ dtype: all[i], step: layouts.steps[k] }))
   const access: Access = { span: operands.span, own: operands.own, loopOf: layouts.loopOf }
-  switch (kernel.kind) {
-    case 'map':
-      emitMap(builder, relaxed, kernel, layout, spans, access)
-      break
-    case 'reduce':
-      emitReduce(builder, relaxed, kernel, {
-        ...{ layout, spans, access },
-        ...{ kept: layouts.kept, columns: layouts.columns },
-      })
-      break
-    default:
-      emitScatter(builder, relaxed, kernel, layout, spans, access)
-  }
-  return builder.encode()
+  const { kept, columns } = layouts
+  const weight =
+    kernel.kind === 'map'
+      ? emitMap(builder, relaxed, kernel, layout, spans, access)
+      : kernel.kind === 'reduce'
+        ? emitReduce(builder, relaxed, kernel, { layout, spans, access, kept, columns })
+        : emitScatter(builder, relaxed, kernel, layout, spans, access)
+  return { bytes: builder.encode(), weight }
 }
 
 /** Links the binary of a program with a memory. */
@@ -109,8 +111,9 @@ export function compile(
 ): Program {
   const { spans, ranks } = operands
   const layout = new ArgumentLayout(layouts.loops, spans.length, ranks, kernel.scalars)
-  const bytes = emit(kernel, operands, layouts, layout, target)
-  return { layout, bytes, entry: instantiate(bytes, target.memory) }
+  const { bytes, weight } = emit(kernel, operands, layouts, layout, target)
+  const entry = instantiate(bytes, target.memory)
+  return { id: programs++, layout, entry, bytes, weight, block: undefined }
 }
 
 /** Bytes per element of each span. */

@@ -12,7 +12,10 @@ export class ProgramTable {
     return this.others.size + (this.flat ? 1 : 0)
   }
 
-  clear(): void {
+  /** Drops all programs, and hands them to `dropped`. */
+  clear(dropped: (program: Program) => void): void {
+    if (this.flat) dropped(this.flat)
+    for (const program of this.others.values()) dropped(program)
     this.flat = undefined
     this.others.clear()
   }
@@ -24,13 +27,15 @@ export class ProgramTable {
  */
 export class ProgramCache {
   readonly #capacity: number
+  readonly #dropped: (program: Program) => void
   readonly #tables = new Set<ProgramTable>()
   tick = 0
   #size = 0
   #compiled = 0
 
-  constructor(capacity: number) {
+  constructor(capacity: number, dropped: (program: Program) => void) {
     this.#capacity = capacity
+    this.#dropped = dropped
   }
 
   /** Programs that are kept. */
@@ -55,7 +60,7 @@ export class ProgramCache {
       // What is in use now goes last, and only if it alone is too much.
       if (old === table && this.#size <= this.#capacity) break
       this.#size -= old.size
-      old.clear()
+      old.clear(this.#dropped)
       this.#tables.delete(old)
     }
   }

@@ -1,7 +1,16 @@
-import { dtypes, type Expr, elementCount, type Operand, reducedRank, visit } from '@sconce/backend'
+import {
+  dtypes,
+  type Expr,
+  elementCount,
+  type Operand,
+  type ReduceKernel,
+  reducedRank,
+  visit,
+} from '@sconce/backend'
 import { Arrangement } from './arrangement.ts'
 import { step } from './emit/access.ts'
 import type { ArgumentLayout, OperandWords } from './emit/arguments.ts'
+import type { Launcher } from './launcher.ts'
 import type { Heap, WasmBuffer } from './memory/heap.ts'
 import {
   classOf,
@@ -13,6 +22,7 @@ import {
   type Target,
 } from './program.ts'
 import { type ProgramCache, ProgramTable } from './programs.ts'
+import { runTwoSteps, type TwoSteps, twoSteps } from './two-steps.ts'
 
 /** What prepared kernels need of the backend. */
 export interface Runtime {
@@ -23,11 +33,14 @@ export interface Runtime {
   readonly args: number
   /** Bytes of the argument block. */
   readonly argsLength: number
-  /**
-   * Runs a program whose arguments are in place, over `count` iterations of its split loop, each about
-   * `work` elements large. `divisible`: whether several threads may share it.
-   */
-  launch(program: Program, count: number, work: number, divisible: boolean): void
+  readonly launcher: Launcher
+  /** Runs another kernel. */
+  readonly run: (
+    kernel: Emitted,
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    scalars: ArrayLike<number>,
+  ) => void
 }
 
 /** A kernel ready to run on any layout. */
@@ -123,7 +136,7 @@ class KernelRunner {
       words[base + (spans[inputs.length + k].pointer >> 2)] = addressOf(outputs[k])
     }
     this.#writeScalars(program.layout, scalars)
-    this.#runtime.launch(program, count, 1, true)
+    this.#runtime.launcher.program(program, count, 1, true)
   }
 
   #compileFlat(): Program {
@@ -178,7 +191,7 @@ class KernelRunner {
     let work = 1
     for (let loop = 0; loop < loops.loops; loop++) if (loop !== split) work *= loops.sizes[loop]
     const divisible = kind === 'map' || (kind === 'reduce' && loops.kept > 0)
-    runtime.launch(program, loops.sizes[split], work, divisible)
+    runtime.launcher.program(program, loops.sizes[split], work, divisible)
   }
 
   #arrangeReduction(inputs: number): void {
@@ -276,6 +289,34 @@ function isFlat(
   return true
 }
 
+/** Nanoseconds that an element of a reduction takes at least. */
+const leastWork = 0.1
+/** Results that are few: threads could hardly share them. */
+const fewResults = 64
+
+function prepareReduce(kernel: ReduceKernel, runner: KernelRunner, runtime: Runtime): Prepared {
+  const { launcher, heap } = runtime
+  let steps: TwoSteps | undefined | null = null
+  return (inputs, outputs, scalars) => {
+    const { shape } = outputs[0]
+    const reduced = reducedRank(outputs[0])
+    const results = elementCount(shape.slice(0, shape.length - reduced))
+    if (results === 0) return
+    const parts = 4 * launcher.threads
+    const divide =
+      parts > 4 &&
+      results < fewResults &&
+      launcher.shares(elementCount(shape) * leastWork) &&
+      shape[shape.length - reduced] > 16
+    if (divide && steps === null) steps = twoSteps(kernel)
+    if (divide && steps) {
+      runTwoSteps(steps, heap, runtime.run, inputs, outputs, scalars, reduced, parts)
+    } else {
+      runner.run(inputs, outputs, scalars, shape, reduced)
+    }
+  }
+}
+
 /** Makes a kernel ready to run on any layout. */
 export function prepare(kernel: Emitted, runtime: Runtime): Prepared {
   const runner = new KernelRunner(kernel, runtime)
@@ -291,12 +332,7 @@ export function prepare(kernel: Emitted, runtime: Runtime): Prepared {
         }
       }
     case 'reduce':
-      return (inputs, outputs, scalars) => {
-        const { shape } = outputs[0]
-        const reduced = reducedRank(outputs[0])
-        if (elementCount(shape.slice(0, shape.length - reduced)) === 0) return
-        runner.run(inputs, outputs, scalars, shape, reduced)
-      }
+      return prepareReduce(kernel, runner, runtime)
     default:
       return (inputs, outputs, scalars) => {
         const { shape } = inputs[0]

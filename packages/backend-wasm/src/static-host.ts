@@ -7,24 +7,14 @@ import {
   type MapKernel,
   type Operand,
 } from '@sconce/backend'
+import type { Launcher } from './launcher.ts'
 import type { Heap, WasmBuffer } from './memory/heap.ts'
-import {
-  type Arguments,
-  type EntryName,
-  type Host,
-  instantiateLibrary,
-  type Library,
-  libraryBytes,
-  runStatic,
-  scratchBytes,
-} from './static/index.ts'
+import { type Arguments, type EntryName, type Host, runStatic } from './static/index.ts'
 
 /** What the static library needs of the backend. */
 export interface StaticRuntime {
   readonly heap: Heap
-  readonly relaxed: boolean
-  readonly shared: boolean
-  readonly threads: number
+  readonly launcher: Launcher
   /** Byte address of the argument block. */
   readonly args: number
   runMap(
@@ -35,21 +25,21 @@ export interface StaticRuntime {
   ): void
 }
 
-/** The static library on this backend's memory; compiled when first used. */
+/** The static library on this backend's memory. */
 export class StaticHost implements Host {
-  readonly threads: number
   readonly #runtime: StaticRuntime
   readonly #temporaries: WasmBuffer[] = []
-  #library: Library | undefined
-  #scratch = 0
 
   constructor(runtime: StaticRuntime) {
     this.#runtime = runtime
-    this.threads = runtime.threads
   }
 
   get memory(): WebAssembly.Memory {
     return this.#runtime.heap.memory
+  }
+
+  get threads(): number {
+    return this.#runtime.launcher.threads
   }
 
   /** Runs a kernel that the library supports. */
@@ -59,8 +49,13 @@ export class StaticHost implements Host {
     outputs: readonly Operand[],
     scalars: ArrayLike<number>,
   ): void {
+    this.lend(() => runStatic(this, kernel, inputs, outputs, scalars))
+  }
+
+  /** Runs `body` and frees the temporaries that it asked for. */
+  lend(body: () => void): void {
     try {
-      runStatic(this, kernel, inputs, outputs, scalars)
+      body()
     } finally {
       for (const buffer of this.#temporaries) this.#runtime.heap.free(buffer)
       this.#temporaries.length = 0
@@ -86,20 +81,10 @@ export class StaticHost implements Host {
     this.#runtime.runMap(kernel, inputs, outputs, scalars)
   }
 
-  dispatch(entry: EntryName, { words, length }: Arguments, units: number, _cost: number): void {
-    const { heap, args } = this.#runtime
-    const library = this.#library ?? this.#load()
+  dispatch(entry: EntryName, { words, length }: Arguments, units: number, cost: number): void {
+    const { heap, args, launcher } = this.#runtime
     const base = args >> 2
     for (let i = 0; i < length; i++) heap.words[base + i] = words[i]
-    library[entry](args, 0, units, this.#scratch)
-  }
-
-  #load(): Library {
-    const { heap, relaxed, shared } = this.#runtime
-    const module = new WebAssembly.Module(libraryBytes({ relaxed, shared }))
-    const library = instantiateLibrary(module, heap.memory)
-    this.#scratch = heap.reserve(scratchBytes).address
-    this.#library = library
-    return library
+    launcher.entry(entry, units, cost)
   }
 }

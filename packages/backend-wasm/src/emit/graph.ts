@@ -43,6 +43,9 @@ export class Graph {
     this.context = context
   }
 
+  /** Calls of the host's functions so far. */
+  calls = 0
+
   /** Number of values so far. */
   get size(): number {
     return this.#nodes.size
@@ -170,6 +173,7 @@ export class Graph {
       params: args.map(() => 'f64'),
       results: ['f64'],
     })
+    this.calls++
     return this.call(callee, 'f64', args)
   }
 

@@ -8,7 +8,7 @@ import { Cursor } from './cursor.ts'
 import type { Node } from './graph.ts'
 import { type Access, iota, laneAddress, type Window, WindowLeaves } from './leaves.ts'
 import { type Leaves, Lowering } from './lowering.ts'
-import { groupsFor } from './map.ts'
+import { groupsFor, weightOf } from './map.ts'
 import { Nest, type Place, type Span } from './nest.ts'
 import { type Quad, quadLength, splatQuad } from './quad.ts'
 import { Region } from './region.ts'
@@ -45,6 +45,9 @@ class ReduceEmitter {
     this.indexed = kernel.reductions.some((r) => r.op === 'argmin' || r.op === 'argmax')
   }
 
+  /** Nanoseconds per element. */
+  weight = 0
+
   emit(): void {
     const { kept, columns } = this.shape
     const outer = columns ? kept - 1 : kept
@@ -75,7 +78,9 @@ class ReduceEmitter {
     const region = new Region(place.region)
     const nowhere = { ...place, region }
     this.values({ ...nowhere, group: 0, positions: this.#somewhere(region), count: graph.i32(1) })
-    return groupsFor(graph.size - before)
+    const size = graph.size - before
+    this.weight = weightOf(size, graph.calls)
+    return groupsFor(size)
   }
 
   #somewhere(region: Region): Node[] {
@@ -348,12 +353,14 @@ class ReduceEmitter {
   }
 }
 
-/** Emits a reduce kernel for a class of layouts. */
+/** Emits a reduce kernel for a class of layouts; returns the estimated nanoseconds per element. */
 export function emitReduce(
   builder: ModuleBuilder,
   relaxed: boolean,
   kernel: ReduceKernel,
   shape: ReduceShape,
-): void {
-  new ReduceEmitter(new Writer(builder, relaxed, 'run'), kernel, shape).emit()
+): number {
+  const emitter = new ReduceEmitter(new Writer(builder, relaxed, 'run'), kernel, shape)
+  emitter.emit()
+  return emitter.weight
 }

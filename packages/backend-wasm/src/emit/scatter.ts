@@ -5,6 +5,7 @@ import type { ArgumentLayout } from './arguments.ts'
 import { Cursor } from './cursor.ts'
 import { type Access, iota, locate, WindowLeaves } from './leaves.ts'
 import { Lowering } from './lowering.ts'
+import { weightOf } from './map.ts'
 import { Nest, type Place, type Span } from './nest.ts'
 import { quadLength } from './quad.ts'
 import { Region } from './region.ts'
@@ -23,7 +24,7 @@ function combination({ combine, value, outputs: [target] }: ScatterKernel): Expr
 
 /**
  * Emits a scatter kernel: values and coordinates four at a time, the writes one by one in row-major
- * order. The target is the last operand with dims of its own.
+ * order. The target is the last operand with dims of its own. Returns the nanoseconds per element, roughly.
  */
 export function emitScatter(
   builder: ModuleBuilder,
@@ -32,7 +33,7 @@ export function emitScatter(
   layout: ArgumentLayout,
   spans: readonly Span[],
   access: Access,
-): void {
+): number {
   const writer = new Writer(builder, relaxed, 'run')
   const nest = new Nest(writer, layout, spans, kernel.positional)
   const enter = (loop: number, place: Place): void => {
@@ -41,6 +42,7 @@ export function emitScatter(
   }
   enter(0, nest.entry())
   writer.finish()
+  return weightOf(writer.graph.size, writer.graph.calls)
 }
 
 function scatterRow(
