@@ -1,4 +1,5 @@
-import { dispatchInplace, operations, type Tensor } from '@sconce/core'
+import { type Tensor, untracked } from '@sconce/core'
+import { addInto } from './engine/gradients.ts'
 import { makeMeta } from './meta.ts'
 import { mode } from './mode.ts'
 import { type Gradients, Node, TensorInfo } from './node.ts'
@@ -18,24 +19,27 @@ export class AccumulateGrad extends Node {
     return 'AccumulateGrad'
   }
 
+  /** What it makes is kept as `grad`. */
+  override get scoped(): boolean {
+    return false
+  }
+
   apply(grads: Gradients): Gradients {
     const [gradient] = grads
     if (gradient === null) return []
     const meta = makeMeta(this.variable)
     const known = meta.grad
     if (known === null) meta.grad = take(gradient, grads)
-    else if (mode.enabled) meta.grad = known.add(gradient)
-    else dispatchInplace(add(), [known, gradient, undefined])
+    else if (mode.enabled) meta.grad = untracked(() => known.add(gradient))
+    else addInto(known, gradient)
     return []
   }
 }
 
-const add = () => operations.get('add') as NonNullable<ReturnType<typeof operations.get>>
-
 /** The gradient itself where nothing else can reach its elements, else a copy. */
 function take(gradient: Tensor, grads: Gradients): Tensor {
   if (mode.enabled || gradient.storage.owners > 1 || !gradient.isContiguous()) {
-    return gradient.clone()
+    return untracked(() => gradient.clone())
   }
   if (gradient.autograd !== null) return gradient.alias()
   grads[0] = null

@@ -1,4 +1,5 @@
 import {
+  adopt,
   type BackwardOptions,
   check,
   onesLike,
@@ -167,8 +168,7 @@ function runBackward(
   const { enabled } = mode
   mode.enabled = createGraph
   try {
-    // What the pass makes and keeps must not end with a scope around the call.
-    return untracked(() => {
+    const pass = (): (Tensor | null)[] => {
       const starts = roots.map(({ node, output }, i) => {
         const g = gradients[i]
         if (g === null) return onesLike(outputs[i])
@@ -178,7 +178,13 @@ function runBackward(
       const task = new Task(roots, { keepGraph, createGraph, targets, accumulate })
       task.run(roots, starts)
       return task.results
-    })
+    }
+    // A recorded pass is like any computation of the caller. Another frees by itself, and what it
+    // accumulates must not end with a scope around the call; what it returns does.
+    if (createGraph) return pass()
+    const results = untracked(pass)
+    for (const g of results) if (g) adopt(g)
+    return results
   } finally {
     mode.enabled = enabled
   }

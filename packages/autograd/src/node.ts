@@ -104,6 +104,11 @@ export abstract class Node implements GradFn {
     return false
   }
 
+  /** Whether everything that `apply` makes and doesn't return is freed with it. */
+  get scoped(): boolean {
+    return !this.foreign
+  }
+
   /** `grad_fn.next_functions`, without the numbers. */
   get nextFunctions(): readonly (Node | null)[] {
     return this.nextNodes

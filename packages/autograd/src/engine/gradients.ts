@@ -8,12 +8,18 @@ import {
   sizes,
   type Tensor,
 } from '@sconce/core'
+import { mode } from '../mode.ts'
 import type { Node, TensorInfo } from '../node.ts'
 
 /** Whether a tensor of `shape` can be summed down to `target`. */
 function reducesTo(shape: readonly number[], target: readonly number[]): boolean {
   const lead = shape.length - target.length
   return lead >= 0 && target.every((s, d) => s === shape[lead + d] || s === 1)
+}
+
+/** Frees a tensor that was only a means, unless it is part of a recorded pass. */
+function discard(t: Tensor): void {
+  if (!mode.enabled) release(t)
 }
 
 /** Sums a gradient over the dims that its tensor was broadcast along. */
@@ -23,9 +29,11 @@ export function sumTo(g: Tensor, target: readonly number[]): Tensor {
   for (let d = 0; d < g.ndim; d++) {
     if (d < lead || (target[d - lead] === 1 && g.shape[d] !== 1)) dims.push(d)
   }
-  // Kept dims stand for themselves; leading ones are dropped by the view.
-  const summed = dims.length > 0 ? g.sum(dims, true) : g
-  return lead > 0 ? summed.view(target) : summed
+  if (lead === 0 || dims.length === lead) return g.sum(dims, lead === 0)
+  const summed = g.sum(dims, true)
+  const result = summed.view(target)
+  discard(summed)
+  return result
 }
 
 /**
@@ -42,9 +50,12 @@ export function fitted(g: Tensor, info: TensorInfo, node: Node, index: number): 
       )
     }
     result = sumTo(g, info.shape)
-    if (result !== g && !sameShape(result.shape, info.shape)) result = result.view(info.shape)
   }
-  if (result.dtype !== info.dtype) result = result.to(info.dtype)
+  if (result.dtype !== info.dtype) {
+    const summed = result
+    result = summed.to(info.dtype)
+    if (summed !== g) discard(summed)
+  }
   if (result.storage.device !== info.device) {
     throw new RuntimeError(
       `Function ${node.name} returned an invalid gradient at index ${index} - expected device ${info.device.name} but got ${result.device}`,

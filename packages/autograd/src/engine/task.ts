@@ -1,4 +1,4 @@
-import { adopt, RuntimeError, release, scope, type Tensor } from '@sconce/core'
+import { RuntimeError, release, scope, type Tensor } from '@sconce/core'
 import { explain } from '../anomaly.ts'
 import { mode } from '../mode.ts'
 import type { Gradients, Node, Wants } from '../node.ts'
@@ -157,7 +157,7 @@ export class Task implements Wants {
   /** Runs the node; temporaries of its formulas are freed with it. */
   #apply(node: Node, grads: Gradients): Gradients {
     try {
-      if (node.foreign || node.metadata[0]?.device.backend.info.collected) {
+      if (!node.scoped || node.metadata[0]?.device.backend.info.collected) {
         return node.apply(grads, this)
       }
       return scope(() => node.apply(grads, this))
@@ -247,11 +247,6 @@ export class Task implements Wants {
     } finally {
       mode.enabled = enabled
     }
-  }
-
-  /** Puts the results under the caller's scope. */
-  adoptResults(): void {
-    for (const result of this.results) if (result) adopt(result)
   }
 }
 

@@ -101,6 +101,10 @@ export class CopySlices extends Node {
     return results
   }
 
+  override get foreign(): boolean {
+    return this.#fn.foreign
+  }
+
   override release(): void {
     this.#released = true
     this.#fn.release()
