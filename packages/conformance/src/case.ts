@@ -11,6 +11,13 @@ export interface Outcome {
   readonly kernels?: Result['kernels']
 }
 
+/** What was seen of a case while it ran. */
+export interface Observation {
+  /** Names of what it used; where one of them is broken, the case is blocked rather than failed. */
+  readonly used: Iterable<string>
+  readonly kernels?: Result['kernels']
+}
+
 export const pass = (ulp: number | null = null): Outcome => ({ status: 'pass', ulp })
 
 /**
@@ -33,6 +40,8 @@ export interface Case<Env> {
   readonly needs?: readonly string[]
   /** Instead of the run's limit. */
   readonly timeoutMilliseconds?: number
+  /** What the backend was asked for since the case began. */
+  observe?(env: Env): Observation
   /** Runs the case. `signal` is aborted at the time limit. */
   run(env: Env, signal: AbortSignal): Outcome | Promise<Outcome>
 }

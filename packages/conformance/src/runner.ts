@@ -54,7 +54,8 @@ export const selectCases = <Env>(suite: Suite<Env>, options: RunOptions): Case<E
  * matches nothing.
  *
  * A case is *blocked* when something that it needs was proved broken before: by a case that failed, was
- * blocked itself, or is a known failure. What is not claimed is not run.
+ * blocked itself, or is a known failure. Where what a case uses is only seen when it runs, it is blocked
+ * if it fails. What is not claimed is not run.
  * @throws Error where two cases have the same id, or a known failure has no reason
  */
 export async function* run<Env>(
@@ -127,12 +128,28 @@ async function settle<Env>(
   const started = performance.now()
   const limit = member.timeoutMilliseconds ?? options.timeoutMilliseconds ?? DEFAULT_TIMEOUT
   const found = await attempt(member, suite.env, limit)
-  const result = { ...base, ...found, milliseconds: performance.now() - started }
+  const seen = member.observe?.(suite.env)
+  const kernels = found.kernels ?? seen?.kernels
+  const milliseconds = performance.now() - started
+  const culprit = isFailing(found.status) && firstBroken(seen?.used ?? [], broken)
+  if (culprit) {
+    const message = `${culprit} is broken: see ${broken.get(culprit)} (${found.message})`
+    return { ...base, ...found, kernels, status: 'blocked', message, milliseconds }
+  }
+  const result = { ...base, ...found, kernels, milliseconds }
   const reason = known.reasonFor(id)
   if (reason === undefined || result.status === 'unclaimed') return result
   return result.status === 'pass'
     ? { ...result, status: 'unexpectedPass', message: `passes, but is known to fail: ${reason}` }
     : { ...result, status: 'knownFailure', message: `${reason} (${result.message})` }
+}
+
+function firstBroken(
+  used: Iterable<string>,
+  broken: ReadonlyMap<string, string>,
+): string | undefined {
+  for (const name of used) if (broken.has(name)) return name
+  return undefined
 }
 
 type Found = Pick<Result, 'status' | 'ulp' | 'message' | 'kernels'>

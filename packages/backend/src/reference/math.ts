@@ -38,7 +38,12 @@ export function lgamma(x: number): number {
   if (Math.abs(x) === Number.POSITIVE_INFINITY || (x <= 0 && Number.isInteger(x))) {
     return Number.POSITIVE_INFINITY
   }
-  if (x < 0.5) return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - lgamma(1 - x)
+  // Γ(x) ≈ 1/x; the sine below would lose the digits of a subnormal.
+  if (Math.abs(x) < 1e-16) return -Math.log(Math.abs(x))
+  if (x < 0.5) {
+    const sine = Math.abs(Math.sin(Math.PI * x))
+    return Math.log(Math.PI) - Math.log(sine) - lgamma(1 - x)
+  }
   let [y, product] = [x, 1]
   for (; y < 20; y++) product *= y
   const series = bernoulli.reduce(

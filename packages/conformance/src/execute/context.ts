@@ -1,11 +1,14 @@
 import { setDefaultDevice } from '@sconce/core'
 import type { Outcome } from '../case.ts'
 import type { Comparison } from '../compare/comparison.ts'
+import type { RecordingBackend } from './recording.ts'
 
 /** What cases are run with: the device under test. */
 export interface Env {
   /** Its name, as the library knows it. */
   readonly device: string
+  /** What the device runs on. */
+  readonly backend: RecordingBackend
 }
 
 /** Makes the device under test the one where new tensors go. */

@@ -1,11 +1,13 @@
 import type { Backend } from '@sconce/backend'
-import { activeDevices, type Device, useBackend } from '@sconce/core'
+import { useBackend } from '@sconce/core'
 import type { Case, Suite } from '../case.ts'
 import { matchesGlob } from '../glob.ts'
 import type { Golden } from '../golden/golden.ts'
+import { kernelCases } from '../kernels/index.ts'
 import type { Env } from './context.ts'
 import { casesOfOp } from './op-cases.ts'
 import { casesOfProgram } from './program-cases.ts'
+import { RecordingBackend } from './recording.ts'
 
 /** Whether a pattern can match an id that begins with `prefix`. */
 function canMatch(prefix: string, pattern: string): boolean {
@@ -31,21 +33,32 @@ export async function casesOfGolden(
   return [...files.flatMap(casesOfOp), ...programs.flatMap(casesOfProgram)]
 }
 
-/** The device of a backend, made the first time. */
-const deviceOf = (backend: Backend): Device =>
-  activeDevices().find((device) => device.backend === backend) ?? useBackend(backend)
+/** The case, watched. */
+const observed = (member: Case<Env>): Case<Env> => ({
+  ...member,
+  run(env, signal) {
+    env.backend.reset()
+    return member.run(env, signal)
+  },
+  observe: ({ backend: { used, lowered, ran } }) => ({
+    used,
+    kernels: lowered ? 'lowered' : ran > 0 ? 'native' : undefined,
+  }),
+})
 
-/** Everything that the kit has to say about a backend. */
+/** What the recorded results and the generated cases have to say about a backend. */
 export async function makeSuite(
   backend: Backend,
   golden: Golden,
   only?: readonly string[],
 ): Promise<Suite<Env>> {
-  const device = deviceOf(backend)
+  const recording = new RecordingBackend(backend)
+  const device = useBackend(recording)
+  const cases = [...kernelCases(), ...(await casesOfGolden(golden, only))]
   return {
     backend: backend.name,
-    env: { device: device.name },
-    cases: await casesOfGolden(golden, only),
+    env: { device: device.name, backend: recording },
+    cases: cases.map(observed),
     claims(dtype) {
       const support = backend.info.dtypes[dtype]
       return support?.storage === true && support.arithmetic
