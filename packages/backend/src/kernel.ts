@@ -263,6 +263,13 @@ const forbidAcc = (kind: KernelKind, expressions: readonly Expr[]): void =>
     if (node.op === 'acc') throw new InvalidKernel(`${kind}: acc outside of an epilogue`)
   })
 
+/** Half precision is for storage: what is accumulated has to be cast to its compute type first. */
+function forbidHalf(kind: KernelKind, values: readonly Expr[]): void {
+  for (const { dtype } of values) {
+    if (dtypes[dtype].compute !== dtype) throw new InvalidKernel(`${kind}: not defined on ${dtype}`)
+  }
+}
+
 /** A map kernel; `inputs` defaults to the operands that the expressions name. */
 export function map(
   values: readonly Expr[],
@@ -298,6 +305,7 @@ export function reduce(
   }
   const accumulated = reductions.map((r) => r.value)
   forbidAcc('reduce', accumulated)
+  forbidHalf('reduce', accumulated)
   checkAccs('reduce', values, reductions.map(reductionDType))
   return intern<ReduceKernel>(
     {
@@ -386,6 +394,7 @@ export function scan(
   inputs: readonly DType[] = inputDTypes([value, ...values]),
 ): ScanKernel {
   forbidAcc('scan', [value])
+  forbidHalf('scan', [value])
   checkAccs('scan', values, op === 'min' || op === 'max' ? [value.dtype, 'int32'] : [value.dtype])
   return intern<ScanKernel>(
     { kind: 'scan', op, value, values: Object.freeze(values.slice()) },

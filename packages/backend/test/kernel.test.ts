@@ -100,6 +100,13 @@ describe('kernels', () => {
     expect(() => kernels.matmul('float16', acc(0, 'float16'))).toThrow(
       'matmul: acc0 is not float16',
     )
+    const half = input(0, 'float16')
+    expect(() => kernels.reduce([{ op: 'max', value: half }], [acc(0, 'float16')])).toThrow(
+      'reduce: not defined on float16',
+    )
+    expect(() => kernels.scan('sum', half, [acc(0, 'float16')])).toThrow(
+      'scan: not defined on float16',
+    )
     expect(() => kernels.softmax('int32', false, false)).toThrow('softmax of int32')
   })
 
