@@ -29,7 +29,7 @@ overridePointwise<typeof pointwiseSchemas>({
     end: (g, { weight }) => g.mul(weight),
     weight: (g, { self, end }) => g.mul(end.sub(self)),
   },
-  relu: { self: (g, { result }) => result.le(0).where(0, g) },
+  relu: { zeroSecond: true, self: (g, { result }) => result.le(0).where(0, g) },
   clamp: {
     self: (g, { self, min, max }) => inside(self, min, max)?.where(g, 0),
     min: (g, { self, min, max }) => {

@@ -19,10 +19,10 @@ export function embedded(g: Tensor, like: Like, view: (whole: Tensor) => Tensor)
   return whole
 }
 
-/** Dims of a reduction over `rank` dims; none given means all. */
+/** Dims of a reduction over `rank` dims; none given means all, and of a 0-d tensor there are none. */
 export const dimsOf = (dim: number | readonly number[] | undefined, rank: number): number[] => {
   const given = dim === undefined ? [] : typeof dim === 'number' ? [dim] : dim
-  return given.length === 0
+  return given.length === 0 || rank === 0
     ? Array.from({ length: rank }, (_, d) => d)
     : given.map((d) => (d < 0 ? d + rank : d))
 }

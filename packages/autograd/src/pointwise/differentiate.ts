@@ -1,12 +1,16 @@
-import { constant, type Expr, isBinary, isFloat, isUnary, visit } from '@sconce/backend'
+import { type Expr, isBinary, isFloat, isUnary, visit } from '@sconce/backend'
 import { binaryDerivatives, unaryDerivatives } from './scalar-derivatives.ts'
 
 /**
  * Reverse-mode differentiation of an expression: the gradient of each of `leaves`, which are nodes of
- * `value`, when that of `value` is the expression `seed`. A leaf on which `value` doesn't depend, or
- * only through comparisons and conversions to integers, has the gradient 0.
+ * `value`, when that of `value` is the expression `seed`; undefined for a leaf on which `value` doesn't
+ * depend, or only through comparisons and conversions to integers.
  */
-export function differentiate(value: Expr, seed: Expr, leaves: readonly Expr[]): Expr[] {
+export function differentiate(
+  value: Expr,
+  seed: Expr,
+  leaves: readonly Expr[],
+): (Expr | undefined)[] {
   const order: Expr[] = []
   const active = new Set<Expr>(leaves)
   visit([value], (node) => {
@@ -26,7 +30,7 @@ export function differentiate(value: Expr, seed: Expr, leaves: readonly Expr[]):
       if (active.has(arg)) flow(arg, local(node, i, g))
     })
   }
-  return leaves.map((leaf) => gradients.get(leaf) ?? constant(0, leaf.dtype))
+  return leaves.map((leaf) => gradients.get(leaf))
 }
 
 /** The gradient of argument `i` of one node; undefined where nothing flows. */

@@ -62,6 +62,9 @@ export class Formulas {
 const gradientPosition = 1 << 20
 const resultPosition = gradientPosition + 1
 
+/** Derivatives of others: what they read without depending on it has no gradient, instead of zeros. */
+const detached = new WeakSet<Operation>()
+
 /** The formulas of a pointwise op from its compiled form; null where nothing is differentiable. */
 export function deriveFormulas(
   operation: Operation,
@@ -93,10 +96,14 @@ export function deriveFormulas(
   schema.parameters.forEach((p, i) => {
     named[p.name] = compiled.args[i]
   })
-  const formulas = parameters.map((i, k): Formula => {
-    const override = overrides?.[schema.parameters[i].name]?.(gradient, named as never)
-    const expr = override ?? viaResult(derived[k], value, result)
-    return makeFormula(operation, compiled, i, expr, gradient, result)
+  const formulas = parameters.flatMap((i, k): Formula[] => {
+    const override = overrides?.[schema.parameters[i].name]
+    const given = typeof override === 'function' ? override(gradient, named as never) : undefined
+    const own = derived[k]
+    // PyTorch's formulas read such an argument only in comparisons, which end the graph.
+    if (!given && !own && detached.has(operation)) return []
+    const expr = given ?? (own ? viaResult(own, value, result) : zeroGradient(gradient))
+    return [makeFormula(operation, compiled, i, expr, gradient, result)]
   })
   return new Formulas(nodeName(operation, args), formulas)
 }
@@ -168,6 +175,7 @@ function makeFormula(
     inplace: (...args) => pointwise.inplace(args),
     compiled: (args) => pointwise.compiled(args),
   }
+  if (!overrideOf(operation.name)?.zeroSecond) detached.add(derivedOperation)
   return { parameter, operation: derivedOperation, pointwise, operands }
 }
 

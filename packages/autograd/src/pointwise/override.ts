@@ -34,11 +34,19 @@ export type PointwiseOverrides<T extends Schemas> = {
     readonly [P in keyof TensorNames<ParametersOf<S>>]?: ExprFormula<
       Arguments<ParametersOf<S>> & { readonly result: Expr }
     >
-  }
+  } & ZeroSecond
+}
+
+interface ZeroSecond {
+  /**
+   * Whether the second derivative is zeros, where otherwise there is none, by what the formulas only
+   * compare; as of PyTorch's `threshold_backward`.
+   */
+  readonly zeroSecond?: true
 }
 
 /** An entry without the types of its op. */
-export type AnyOverride = Readonly<Record<string, ExprFormula>>
+export type AnyOverride = Readonly<Record<string, ExprFormula | true | undefined>> & ZeroSecond
 
 const table = new Map<string, AnyOverride>()
 

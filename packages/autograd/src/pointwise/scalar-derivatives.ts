@@ -18,7 +18,8 @@ const gaussian = (x: Expr): Expr => squared(x).neg().exp()
  */
 export function trigamma(x: Expr): Expr {
   const reflected = x.lt(0.5)
-  const sine = x.mul(Math.PI).sin()
+  // From the nearest integer, which is exact: near the poles the angle's rounding would be the result.
+  const sine = x.sub(x.round()).mul(Math.PI).sin()
   let z = reflected.where(one(x).sub(x), x)
   let sum = reflected.where(number(x, -(Math.PI ** 2)).div(squared(sine)), 0)
   for (let i = 0; i < 6; i++) {
