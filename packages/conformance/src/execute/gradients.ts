@@ -1,3 +1,4 @@
+import { grad } from '@sconce/autograd'
 import type { Tensor } from '@sconce/core'
 import { fromTypedArray } from '@sconce/core'
 import type { Outcome } from '../case.ts'
@@ -15,7 +16,6 @@ import type { HostTensor } from '../compare/host.ts'
 import { compareTensors } from '../compare/tensors.ts'
 import type { GoldenValue, GradRecord, OpCase, OpFile } from '../golden/types.ts'
 import { toArguments, toTensor } from './arguments.ts'
-import { loadAutograd } from './autograd.ts'
 import { type Env, enter, fail, outcomeOf } from './context.ts'
 import { decodeAll, optionsOf } from './forward.ts'
 import { readTensor, tensorsOf } from './read.ts'
@@ -102,7 +102,6 @@ export async function runGradient(
   env: Env,
 ): Promise<Outcome> {
   enter(env)
-  const { grad } = await loadAutograd()
   const recorded = await record(file, member, wanted, env)
   if (typeof recorded === 'string') return fail(recorded)
   const { inputs, outputs, gradOutputs } = recorded
@@ -122,7 +121,6 @@ export async function runDoubleGradient(
   const { double } = wanted
   if (!double) return fail('no double gradient was recorded')
   enter(env)
-  const { grad } = await loadAutograd()
   const recorded = await record(file, member, wanted, env)
   if (typeof recorded === 'string') return fail(recorded)
   const { inputs, outputs, gradOutputs } = recorded

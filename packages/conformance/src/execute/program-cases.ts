@@ -4,6 +4,7 @@ import type { GoldenValue, ProgramCase, ProgramFile } from '../golden/types.ts'
 import { dtypesIn } from './arguments.ts'
 import { type Env, fail } from './context.ts'
 import { runPromotion } from './promotion.ts'
+import { runScript } from './script.ts'
 
 /** The dtypes that a backend must hold for a program: those that go in, and floats that come out. */
 function needed(inputs: Iterable<GoldenValue>, results: Iterable<GoldenValue> = []): DType[] {
@@ -24,6 +25,12 @@ const parts = (program: ProgramCase): Parts => {
         run: (env) => runPromotion(program, env),
       }
     }
+    case 'script':
+      return {
+        level: 4,
+        dtypes: needed(Object.values(program.inputs)),
+        run: (env) => runScript(program, env),
+      }
     default:
       return { level: 4, dtypes: [], run: () => fail(`no executor for ${program.kind}`) }
   }

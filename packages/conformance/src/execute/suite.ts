@@ -8,6 +8,7 @@ import type { Env } from './context.ts'
 import { casesOfOp } from './op-cases.ts'
 import { casesOfProgram } from './program-cases.ts'
 import { RecordingBackend } from './recording.ts'
+import { casesOfRng } from './rng.ts'
 
 /** Whether a pattern can match an id that begins with `prefix`. */
 function canMatch(prefix: string, pattern: string): boolean {
@@ -30,7 +31,12 @@ export async function casesOfGolden(
   const files = await Promise.all(ops.map((op) => golden.op(op)))
   const themes = golden.programs.filter((theme) => isWanted(`programs/${theme}/`, theme, only))
   const programs = await Promise.all(themes.map((theme) => golden.program(theme)))
-  return [...files.flatMap(casesOfOp), ...programs.flatMap(casesOfProgram)]
+  const rng = isWanted('rng/', 'rng', only) ? await golden.rng() : undefined
+  return [
+    ...files.flatMap(casesOfOp),
+    ...programs.flatMap(casesOfProgram),
+    ...(rng ? casesOfRng(rng) : []),
+  ]
 }
 
 /** The case, watched. */
