@@ -10,8 +10,8 @@ import { streamed } from './text.ts'
  * What dropout multiplies its input with: zeros, of probability `p`, and 1 / (1 - p). Nothing is
  * drawn where the outcome is certain, for p = 0 and p = 1.
  * @param dtype the input's, a float one.
- * @param count the elements of the input, in the order of its memory; for feature dropout only
- * those of its first two dimensions.
+ * @param count the elements of the input, in row-major order whatever its strides; for feature
+ * dropout only those of its first two dimensions.
  * @throws RuntimeError in PyTorch's words unless p is in [0, 1].
  */
 export function dropoutNoise(

@@ -1,7 +1,8 @@
 /**
  * PyTorch's CPU generator and what it draws, on the host: pure functions that return typed arrays,
- * one element after the other in the order in which PyTorch draws them. The order is that of a
- * tensor's memory: a permuted dense tensor is filled along its storage.
+ * one element after the other in the order in which PyTorch draws them. In-place draws and `*_like`
+ * go along a tensor's memory: a permuted dense tensor is filled along its storage. Others (`bernoulli`
+ * and `poisson` of a tensor, dropout, rrelu) make a contiguous result in row-major order.
  */
 export { bernoulli, bernoulliOf } from './bernoulli.ts'
 export { binomial } from './binomial.ts'
