@@ -122,9 +122,12 @@ export class Interpreter {
     }
   }
 
-  /** The class that stands for one of the host's; always the same for the same. Default base: `object`. */
-  foreignClass(foreign: object, name: string, base?: PyClass): PyClass {
-    return this.runtime.foreignClass(foreign, name, base)
+  /**
+   * The class that stands for one of the host's; always the same for the same. Default base: `object`.
+   * @param module what stands before the name in texts: `torch` of `torch.Tensor`
+   */
+  foreignClass(foreign: object, name: string, base?: PyClass, module?: string): PyClass {
+    return this.runtime.foreignClass(foreign, name, base, module)
   }
 
   /** A builtin type: `int`, `tuple`, `RuntimeError`. */

@@ -3,9 +3,10 @@
  * anywhere in its body; what is no generator in Python simply never stops.
  */
 import { truth } from '../runtime/convert.ts'
+import { caught } from '../runtime/errors.ts'
 import { iterate } from '../runtime/iterate.ts'
 import type { Expression, For, Statement, While, Yield, YieldFrom } from '../syntax/ast.ts'
-import { PyError, raise } from '../values/errors.ts'
+import { raise } from '../values/errors.ts'
 import type { Value } from '../values/value.ts'
 import { assign, augment, remove } from './assign.ts'
 import { defineClass } from './classes.ts'
@@ -134,8 +135,11 @@ export function* executeBlock(body: readonly Statement[], scope: Scope): Run {
       const completion = yield* execute(statement, scope)
       if (completion !== undefined) return completion
     } catch (error) {
-      if (error instanceof PyError) error.line ??= statement.line
-      throw error
+      // Where the stack is full there is no room to look at what happened.
+      const exception = error instanceof RangeError ? undefined : caught(scope.rt, error)
+      if (!exception) throw error
+      exception.line ??= statement.line
+      throw exception
     }
   }
   return undefined

@@ -72,7 +72,7 @@ function instanceAttribute(rt: Runtime, value: Instance, name: string): Value | 
 const CLASS_FACTS: { [name: string]: (type: PyClass, rt: Runtime) => Value } = {
   __name__: (type) => type.name,
   __qualname__: (type) => type.name,
-  __module__: (type, rt) => (rt.hasType(type.name) ? 'builtins' : '__main__'),
+  __module__: (type, rt) => type.module ?? (rt.hasType(type.name) ? 'builtins' : '__main__'),
   __mro__: (type) => new Tuple(type.mro),
   __bases__: (type) => new Tuple(type.bases),
   __dict__: (type) => new Dict(type.members),

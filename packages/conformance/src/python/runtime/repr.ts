@@ -105,11 +105,16 @@ function setRepr(set: PySet, show: (value: Value) => string): string {
   return elements ? `{${elements}}` : 'set()'
 }
 
+/** With the module that a class is from; builtin ones have none. */
+function fullName(rt: Runtime, type: PyClass): string {
+  if (type.module !== undefined) return `${type.module}.${type.name}`
+  return rt.hasType(type.name) && rt.type(type.name) === type ? type.name : `__main__.${type.name}`
+}
+
 /** What `object.__repr__` says. */
 export const defaultRepr = (rt: Runtime, value: object): string => {
   const type = typeOf(rt, value)
-  const prefix = type.foreign || rt.hasType(type.name) ? '' : '__main__.'
-  return `<${prefix}${type.name} object at ${address(value)}>`
+  return `<${fullName(rt, type)} object at ${address(value)}>`
 }
 
 function instanceRepr(rt: Runtime, value: Instance): string {
@@ -125,8 +130,7 @@ function objectRepr(rt: Runtime, value: PyObject, show: (value: Value) => string
     return `slice(${[value.start, value.stop, value.step].map(show).join(', ')})`
   if (value instanceof Range)
     return `range(${value.start}, ${value.stop}${value.step === 1n ? '' : `, ${value.step}`})`
-  if (value instanceof PyClass)
-    return `<class '${rt.hasType(value.name) && rt.type(value.name) === value ? '' : '__main__.'}${value.name}'>`
+  if (value instanceof PyClass) return `<class '${fullName(rt, value)}'>`
   if (value instanceof PyFunction) return `<function ${value.qualifiedName} at ${address(value)}>`
   if (value instanceof BoundMethod) return `<bound method ${value.name} of ${show(value.self)}>`
   if (value instanceof Callable) return `<built-in function ${value.name}>`

@@ -49,10 +49,15 @@ export class Runtime implements Instantiation {
   }
 
   /** The class that stands for one of the host's; always the same for the same. */
-  foreignClass(foreign: object, name: string, base?: PyClass): PyClass {
+  foreignClass(
+    foreign: object,
+    name: string,
+    base: PyClass = this.type('object'),
+    module?: string,
+  ): PyClass {
     let type = this.foreignClasses.get(foreign)
     if (!type) {
-      type = new PyClass(this, name, [base ?? this.type('object')], new Map(), { foreign })
+      type = new PyClass(this, name, [base], new Map(), { foreign, module })
       this.foreignClasses.set(foreign, type)
     }
     return type

@@ -16,6 +16,8 @@ export class PyClass extends Callable {
   readonly mro: readonly PyClass[]
   /** The class of the host that this one stands for. */
   readonly foreign?: object
+  /** `__module__`; default: that of the program. */
+  readonly module?: string
   /** Of a builtin type: how `int(…)` or `list(…)` makes a value. */
   create?: (args: Value[], kwargs: Kwargs) => Value
   /** Of a type without instances of its own, like `numbers.Number`: which values belong to it. */
@@ -26,10 +28,11 @@ export class PyClass extends Callable {
     readonly name: string,
     readonly bases: readonly PyClass[],
     readonly members: Members = new Map(),
-    options: { foreign?: object } = {},
+    options: { foreign?: object; module?: string } = {},
   ) {
     super()
     this.foreign = options.foreign
+    this.module = options.module
     this.mro = [this, ...linearize(bases)]
   }
 
