@@ -70,7 +70,8 @@ export function torchFunction(binding: Binding, name: string): NativeFunction | 
 
 /** `Tensor.name` as a function of the tensor; undefined where there is no such method. */
 export function tensorMethod(binding: Binding, name: string): NativeFunction | undefined {
-  const found = findMethod(name)
+  // Where int32 stands for int64, it is what `long` makes.
+  const found = findMethod(name === 'long' && !binding.holdsInt64 ? 'int' : name)
   return found && new NativeFunction(name, calling(binding, name, found))
 }
 
