@@ -191,9 +191,17 @@ type Fields<K extends Kernel> = Omit<
 
 const table = new Map<string, Kernel>()
 
-/** The part of a kernel's identity that is not in its expressions. */
-const encode = (_key: string, value: unknown): unknown =>
-  value instanceof Expr ? `#${value.id}` : value
+/**
+ * What a kernel is identified by: its fields in order, expressions by id. Ops make their kernels on
+ * every call, so this is much of what a small op costs.
+ */
+function keyOf(value: unknown): string {
+  if (value instanceof Expr) return `#${value.id}`
+  if (typeof value !== 'object' || value === null) return String(value)
+  let key = '['
+  for (const item of Array.isArray(value) ? value : Object.values(value)) key += `${keyOf(item)},`
+  return `${key}]`
+}
 
 function intern<K extends Kernel>(
   fields: Fields<K>,
@@ -201,7 +209,7 @@ function intern<K extends Kernel>(
   inputs: readonly DType[],
   outputs: readonly DType[],
 ): K {
-  const key = JSON.stringify([fields, inputs, outputs], encode)
+  const key = `${keyOf(fields)}${keyOf(inputs)}${keyOf(outputs)}`
   const known = table.get(key)
   if (known) return known as K
   const kernel = Object.freeze({
