@@ -2,7 +2,7 @@ import { type DType, dtypes } from '@sconce/backend'
 import type { Graph, Node } from './graph.ts'
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half.ts'
 import { mask32, mask64, type Quad, zip } from './quad.ts'
-import { demote, Vec, widen } from './vec.ts'
+import { demote, lowWords, Vec, widen } from './vec.ts'
 
 /** 32-bit lanes wrapped to a small integer and extended again. */
 export function wrap(dtype: DType, x: Vec): Vec {
@@ -69,10 +69,6 @@ export function longOf(graph: Graph, x: Node): Node {
 
 const doublesToLong = (x: Vec): Vec => x.perLane('i64', (lane) => longOf(x.graph, lane))
 
-/** The low words of int64 lanes. */
-const lowWords = ([low, high]: readonly Vec[]): Vec =>
-  new Vec(low.graph, 'i32', low.shuffle(high, 0, 2, 4, 6).node)
-
 /** int32 lanes as doubles. */
 export const intToDoubles = (x: Vec): Vec[] => [
   x.convert('f64x2.convert_low_i32x4_s', 'f64'),
@@ -137,7 +133,7 @@ function toInts(quad: Quad): Vec {
     case 'bfloat16':
       return floatToInt(toFloats(quad))
     case 'int64':
-      return lowWords(quad.regs)
+      return lowWords(quad.regs[0], quad.regs[1])
     default:
       return asInts(quad)
   }

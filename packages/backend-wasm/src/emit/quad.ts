@@ -1,5 +1,5 @@
 import { type DType, dtypes } from '@sconce/backend'
-import { type Lane, Vec } from './vec.ts'
+import { type Lane, lowWords, Vec } from './vec.ts'
 
 /**
  * Four neighbouring elements of one dtype: one vector of 32-bit lanes, or two of 64-bit lanes. The
@@ -33,7 +33,7 @@ export const isWide = (dtype: DType): boolean => dtypes[dtype].size === 8
 export function mask32(quad: Quad): Vec {
   const [low, high] = quad.regs
   if (!high) return low
-  return new Vec(low.graph, 'i32', low.shuffle(high, 0, 2, 4, 6).node)
+  return lowWords(low, high)
 }
 
 /** A bool quad as two masks of 64-bit lanes. */

@@ -1,5 +1,5 @@
 import type { Callee } from '../wasm/code.ts'
-import type { Instruction, ValType } from '../wasm/instructions.ts'
+import type { Instruction } from '../wasm/instructions.ts'
 import type { Graph, Node } from './graph.ts'
 
 export type Lane = 'f32' | 'f64' | 'i32' | 'i64'
@@ -306,5 +306,6 @@ export function demote(low: Vec, high: Vec): Vec {
   return a.shuffle(b, 0, 1, 4, 5)
 }
 
-/** Type of every vector. */
-export const v128: ValType = 'v128'
+/** The low words of four 64-bit lanes. */
+export const lowWords = (low: Vec, high: Vec): Vec =>
+  new Vec(low.graph, 'i32', low.shuffle(high, 0, 2, 4, 6).node)

@@ -1,5 +1,6 @@
 import { horner, type Vec } from '../emit/vec.ts'
 import { log } from './log.ts'
+import { sin, tan } from './trig.ts'
 
 /**
  * log |Γ(x)| of doubles after fdlibm's `e_lgamma_r.c` (Sun Microsystems, 1993): about 1 ULP, except
@@ -95,7 +96,7 @@ function sinPi(x: Vec): Vec {
   const y = x.sub(x.floor())
   const folded = y.gt(0.5).select(y.like(1).sub(y), y)
   const angle = folded.mul(Math.PI)
-  return angle.perLane('f64', (lane) => x.graph.imported('sin', [lane]))
+  return sin(angle)
 }
 
 export function lgamma(x: Vec, narrow: boolean): Vec {
@@ -136,8 +137,7 @@ const bernoulli = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1
 function reflection(x: Vec): Vec {
   const part = x.sub(x.floor())
   const centred = part.gt(0.5).select(part.sub(1), part)
-  const { graph } = x
-  const tangent = centred.mul(Math.PI).perLane('f64', (lane) => graph.imported('tan', [lane]))
+  const tangent = tan(centred.mul(Math.PI), false)
   return x.like(Math.PI).div(tangent)
 }
 

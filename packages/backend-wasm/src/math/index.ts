@@ -5,15 +5,11 @@ import { digamma, lgamma } from './gamma.ts'
 import { cosh, sigmoid, sinh, tanh } from './hyperbolic.ts'
 import { acosh, asinh, atanh, log, log1p, log2, log10 } from './log.ts'
 import { narrowPow, pow } from './power.ts'
+import * as single from './single.ts'
+import { acos, asin, atan, atan2, cos, narrowRem, rem, sin, tan } from './trig.ts'
 
 /** A function of doubles; `narrow` says that they are float32 values, and so will be the result. */
 type OfDoubles = (x: Vec, narrow: boolean) => Vec
-
-/** One of JS's Math, lane by lane. */
-const imported =
-  (name: string): OfDoubles =>
-  (x) =>
-    x.perLane('f64', (lane) => x.graph.imported(name, [lane]))
 
 const ofDoubles = {
   exp,
@@ -23,12 +19,12 @@ const ofDoubles = {
   log2,
   log10,
   log1p,
-  sin: imported('sin'),
-  cos: imported('cos'),
-  tan: imported('tan'),
-  asin: imported('asin'),
-  acos: imported('acos'),
-  atan: imported('atan'),
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
   sinh,
   cosh,
   tanh,
@@ -44,31 +40,35 @@ const ofDoubles = {
 
 export type MathFunction = keyof typeof ofDoubles
 
+/** Those that have a faster form in float32. */
+const ofSingles: Readonly<Partial<Record<MathFunction, (x: Vec) => Vec>>> = single
+
 /** A function of a vector of float32 or of doubles. */
 export function mathFunction(op: MathFunction, x: Vec): Vec {
   const f: OfDoubles = ofDoubles[op]
   if (x.lane === 'f64') return f(x, false)
+  const direct = ofSingles[op]
+  if (direct) return direct(x)
   const [low, high] = widen(x)
   return demote(f(low, true), f(high, true))
 }
 
-/** A function of two vectors by way of doubles. */
-function binary(f: (a: Vec, b: Vec, narrow: boolean) => Vec, a: Vec, b: Vec): Vec {
-  if (a.lane === 'f64') return f(a, b, false)
-  const [low, high] = widen(a)
-  const [otherLow, otherHigh] = widen(b)
-  return demote(f(low, otherLow, true), f(high, otherHigh, true))
-}
+/** A function of two vectors, of float32 by way of doubles. */
+const binary =
+  (ofDouble: (a: Vec, b: Vec) => Vec, ofSingle = ofDouble) =>
+  (a: Vec, b: Vec): Vec => {
+    if (a.lane === 'f64') return ofDouble(a, b)
+    const [low, high] = widen(a)
+    const [otherLow, otherHigh] = widen(b)
+    return demote(ofSingle(low, otherLow), ofSingle(high, otherHigh))
+  }
 
-const importedBinary =
-  (name: string) =>
-  (a: Vec, b: Vec): Vec =>
-    a.perLane('f64', (x, y) => a.graph.imported(name, [x, y]), b)
+export const power = binary(pow, narrowPow)
+const atan2Of = binary(atan2)
 
-export const power = (a: Vec, b: Vec): Vec =>
-  binary((x, y, narrow) => (narrow ? narrowPow(x, y) : pow(x, y)), a, b)
-
-export const atan2 = (a: Vec, b: Vec): Vec => binary(importedBinary('atan2'), a, b)
+export { atan2Of as atan2 }
 
 /** C's fmod. */
-export const rem = (a: Vec, b: Vec): Vec => binary(importedBinary('rem'), a, b)
+const remOf = binary(rem, narrowRem)
+
+export { remOf as rem }

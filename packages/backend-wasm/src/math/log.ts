@@ -125,7 +125,8 @@ export function atanh(x: Vec, narrow: boolean): Vec {
   const a = x.abs()
   const twice = a.add(a)
   const ratio = twice.mul(a).div(a.like(1).sub(a))
-  return copySign(log1p(twice.add(ratio), narrow).mul(0.5), x)
+  const value = copySign(log1p(twice.add(ratio), narrow).mul(0.5), x)
+  return a.gt(1).select(x.like(Number.NaN), value)
 }
 
 /** The magnitude of `value` (whose sign is not set) with the sign of `sign`. */

@@ -1,6 +1,7 @@
 import type { Vec } from '../emit/vec.ts'
 import { exp2 } from './exp.ts'
 import { log2 } from './log.ts'
+import { hosted } from './rarely.ts'
 
 /** C's pow where JS's differs: bases of ±1. */
 function corrected(x: Vec, y: Vec, value: Vec): Vec {
@@ -10,12 +11,7 @@ function corrected(x: Vec, y: Vec, value: Vec): Vec {
 }
 
 /** x^y of doubles. */
-export const pow = (x: Vec, y: Vec): Vec =>
-  corrected(
-    x,
-    y,
-    x.perLane('f64', (a, b) => x.graph.imported('pow', [a, b]), y),
-  )
+export const pow = (x: Vec, y: Vec): Vec => corrected(x, y, hosted('pow', x, y))
 
 /** x^y of doubles that are float32 values: the result is good for float32. */
 export function narrowPow(x: Vec, y: Vec): Vec {
