@@ -4,11 +4,11 @@ import type { Case, Suite } from '../case.ts'
 import { matchesGlob } from '../glob.ts'
 import type { Golden } from '../golden/golden.ts'
 import { kernelCases } from '../kernels/index.ts'
+import { casesOfProgram } from '../programs/cases.ts'
+import { casesOfRng } from '../programs/rng.ts'
 import type { Env } from './context.ts'
 import { casesOfOp } from './op-cases.ts'
-import { casesOfProgram } from './program-cases.ts'
 import { RecordingBackend } from './recording.ts'
-import { casesOfRng } from './rng.ts'
 
 /** Whether a pattern can match an id that begins with `prefix`. */
 function canMatch(prefix: string, pattern: string): boolean {

@@ -1,12 +1,12 @@
 import type { DType } from '@sconce/backend'
 import type { Outcome } from '../case.ts'
 import { compareValues } from '../compare/values.ts'
+import { toArguments } from '../execute/arguments.ts'
+import { type Env, enter, fail, outcomeOf } from '../execute/context.ts'
+import { errorText, isDeliberate, isPythonError } from '../execute/python-errors.ts'
+import { readValue } from '../execute/read.ts'
+import { findFunction } from '../execute/resolve.ts'
 import type { GoldenValue, PromotionCase } from '../golden/types.ts'
-import { toArguments } from './arguments.ts'
-import { type Env, enter, fail, outcomeOf } from './context.ts'
-import { errorText, isDeliberate, isPythonError } from './python-errors.ts'
-import { readValue } from './read.ts'
-import { findFunction } from './resolve.ts'
 
 const integers: ReadonlySet<unknown> = new Set<DType>(['int64', 'int32', 'int16', 'int8', 'uint8'])
 

@@ -1,16 +1,15 @@
 /** Random streams: what is drawn after `manual_seed`. */
 import type { Case, Outcome } from '../case.ts'
-import { at, type Comparison, different, worst } from '../compare/comparison.ts'
+import { at, worst } from '../compare/comparison.ts'
 import { decodeTensor } from '../compare/decode.ts'
 import { flattenTensors } from '../compare/host.ts'
 import { compareTensors } from '../compare/tensors.ts'
 import { exact, type Tolerance } from '../compare/tolerances.ts'
+import { type Env, fail, outcomeOf } from '../execute/context.ts'
 import type { RngCase, RngFile } from '../golden/types.ts'
-import { torchInterpreter } from '../python/torch/index.ts'
-import { readVariable } from '../python/torch/script.ts'
-import { type Env, enter, fail, outcomeOf } from './context.ts'
-import { packages } from './packages.ts'
-import { toPython } from './rng-programs.ts'
+import { lackingPackage } from './packages.ts'
+import { toPython } from './rng-source.ts'
+import { Session } from './session.ts'
 
 /** Of logarithms, cosines and sines; draws that are only scaled are exact. */
 const TRANSFORMED: Tolerance = { rtol: 0, atol: 0, ulp: 2 }
@@ -25,31 +24,20 @@ const toleranceOf = (name: string): Tolerance => {
 }
 
 export async function runRng(member: RngCase, env: Env): Promise<Outcome> {
-  enter(env)
-  const { name, program, outputs } = member
+  const { name, program, outputs, seed } = member
   const source = toPython(program)
-  if (source.needsNn && Object.keys(packages.nn).length === 0) return fail('needs nn')
-  const interpreter = torchInterpreter({ device: env.device, ...packages })
-  interpreter.set('s', BigInt(member.seed))
-  try {
-    interpreter.run(source.text)
-  } catch (error) {
-    const raised = interpreter.raised(error)
-    if (!raised) throw error
-    return fail(`raised ${raised.type}: ${raised.message}`)
-  }
-  const actual = flattenTensors(await readVariable(interpreter.get('outputs') ?? null))
+  const lacking = source.needsNn ? lackingPackage('nn.') : undefined
+  if (lacking) return fail(`needs ${lacking}`)
+  const session = new Session(env)
+  session.define('s', { t: 'int', v: seed })
+  session.run(source.text)
+  const actual = flattenTensors(await session.read('outputs'))
   if (actual.length !== outputs.length)
     return fail(`expected ${outputs.length} tensors, got ${actual.length}`)
-  const comparisons = outputs.map((output, i): Comparison => {
-    const found = actual[i]
-    return found
-      ? at(
-          `output ${i}`,
-          compareTensors(found, decodeTensor(output), { tolerance: toleranceOf(name) }),
-        )
-      : different(`output ${i} is missing`)
-  })
+  const tolerance = toleranceOf(name)
+  const comparisons = outputs.map((output, i) =>
+    at(`output ${i}`, compareTensors(actual[i], decodeTensor(output), { tolerance })),
+  )
   return outcomeOf(worst(comparisons))
 }
 
