@@ -4,7 +4,7 @@ import { checkDirtyReturned, FunctionContext } from './function-context.ts'
 import { makeMeta, metaOf, needsGrad } from './meta.ts'
 import { mode, noGrad } from './mode.ts'
 import { type Gradients, Node, TensorInfo, type Wants } from './node.ts'
-import { connect } from './record/edges.ts'
+import { connect, gradFnOf } from './record/edges.ts'
 import { NotImplemented } from './record/not-implemented.ts'
 import { isTensor } from './record/rule.ts'
 import { markView, rebaseHistory } from './record/views.ts'
@@ -120,7 +120,7 @@ function withNode(
   }
   if (dirty.has(value)) {
     check(
-      !needsGrad(value) || metaOf(value)?.gradFn !== null || !metaOf(value)?.flag,
+      !needsGrad(value) || gradFnOf(value) !== null,
       () => 'a leaf Variable that requires grad has been used in an in-place operation.',
     )
     check(

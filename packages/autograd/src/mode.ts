@@ -1,4 +1,4 @@
-import { inferenceMode as coreInference } from '@sconce/core'
+import { inferenceMode as coreInference, type Tensor } from '@sconce/core'
 
 /** What recording does at the moment. One object, so that a read is one property load. */
 export const mode = {
@@ -76,6 +76,9 @@ export function inferenceMode(): Switched
 export function inferenceMode<T>(body?: () => T): T | Switched {
   return switched(false, true, body)
 }
+
+/** Whether the tensor was made in inference mode; `Tensor.is_inference`. */
+export const isInference = (t: Tensor): boolean => t.version.inference
 
 /** Whether `inferenceMode` is on; `torch.is_inference_mode_enabled`. */
 export const isInferenceModeEnabled = (): boolean => coreInference.on

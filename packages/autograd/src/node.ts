@@ -141,4 +141,9 @@ export abstract class Node implements GradFn {
   toString(): string {
     return this.name
   }
+
+  /** What Node's `util.inspect` and `console.log` show. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.name
+  }
 }

@@ -1,6 +1,6 @@
 import '@sconce/backend-cpu'
 import { detectAnomaly, grad, savedTensorsHooks } from '@sconce/autograd'
-import { ones, type Tensor, tensor } from '@sconce/core'
+import { ones, pushLayer, type Tensor, tensor } from '@sconce/core'
 import { describe, expect, test } from 'vitest'
 import { expectValues } from './helpers.ts'
 
@@ -102,6 +102,27 @@ test('node hooks see and replace gradients on both sides', () => {
   y.sum().backward()
   expect(seen).toEqual([[12, 4]])
   expectValues(x.grad, [7, 7])
+})
+
+test('layers of the dispatcher see the ops of a backward pass', () => {
+  const x = leaf([1, 2])
+  const out = x.sin().exp().sum()
+  const seen: string[] = []
+  const remove = pushLayer({
+    call(operation, _args, _inplace, next) {
+      seen.push(operation.name)
+      return next()
+    },
+  })
+  try {
+    out.backward()
+  } finally {
+    remove()
+  }
+  expect(seen.filter((name) => name.includes('backward'))).toEqual([
+    'exp_backward_self',
+    'sin_backward_self',
+  ])
 })
 
 describe('saved tensor hooks', () => {

@@ -1,5 +1,5 @@
 import '@sconce/backend-cpu'
-import { enableGrad, grad, inferenceMode, noGrad } from '@sconce/autograd'
+import { enableGrad, grad, inferenceMode, isInference, noGrad } from '@sconce/autograd'
 import { ones, type Tensor, tensor, zeros } from '@sconce/core'
 import { describe, expect, test } from 'vitest'
 import { expectValues, graphText } from './helpers.ts'
@@ -240,6 +240,7 @@ describe('forbidden', () => {
   test('inference tensors', () => {
     const x = leaf([1, 2])
     const made = inferenceMode(() => ones([2]))
+    expect([isInference(made), isInference(x)]).toEqual([true, false])
     expect(() => made.mul_(2)).toThrow('Inplace update to inference tensor outside InferenceMode')
     expect(() => made.mul(x)).toThrow('Inference tensors cannot be saved for backward.')
     expect(() => made.requiresGrad_()).toThrow('Setting requires_grad=True on inference tensor')

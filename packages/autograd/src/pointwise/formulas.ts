@@ -21,7 +21,6 @@ export interface Formula {
   readonly parameter: number
   /** Null where the gradient is passed on as it is. */
   readonly operation: Operation | null
-  readonly pointwise: PointwiseOp | null
   /** What the op takes after the gradient: positions of parameters, or `RESULT`. */
   readonly operands: readonly number[]
 }
@@ -122,7 +121,7 @@ function makeFormula(
   gradient: Expr,
   result: Expr,
 ): Formula {
-  if (expr === gradient) return { parameter, operation: null, pointwise: null, operands: [] }
+  if (expr === gradient) return { parameter, operation: null, operands: [] }
   const { schema } = operation
   const used = new Set<Expr>()
   const leaves = new Set(compiled.args)
@@ -176,7 +175,7 @@ function makeFormula(
     compiled: (args) => pointwise.compiled(args),
   }
   if (!overrideOf(operation.name)?.zeroSecond) detached.add(derivedOperation)
-  return { parameter, operation: derivedOperation, pointwise, operands }
+  return { parameter, operation: derivedOperation, operands }
 }
 
 function reachesInput(leaf: Expr): boolean {

@@ -1,5 +1,4 @@
 import { dispatch, type Tensor } from '@sconce/core'
-import { mode } from '../mode.ts'
 import { type Gradients, Node, type Wants } from '../node.ts'
 import { type Formulas, type Plan, RESULT } from '../pointwise/formulas.ts'
 import { SavedTensor } from '../saved.ts'
@@ -53,8 +52,8 @@ export class PointwiseNode extends Node {
     if (gradient === null) return results
     for (let i = 0; i < formulas.length; i++) {
       if (!wants.wants(this, i)) continue
-      const { operation, pointwise } = formulas[i]
-      if (operation === null || pointwise === null) {
+      const { operation } = formulas[i]
+      if (operation === null) {
         results[i] = gradient
         continue
       }
@@ -66,7 +65,7 @@ export class PointwiseNode extends Node {
         args[k + 1] = value instanceof SavedTensor ? value.unpack() : value
       }
       // A derived op has one result.
-      results[i] = (mode.enabled ? dispatch(operation, args) : pointwise.run(args)) as Tensor
+      results[i] = dispatch(operation, args) as Tensor
     }
     return results
   }
