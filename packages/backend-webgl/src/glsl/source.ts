@@ -1,0 +1,189 @@
+import type { Layout } from '@sconce/backend'
+import type { SamplerKind } from '../device/formats.ts'
+import type { Traits } from '../device/traits.ts'
+import { functions } from './functions.ts'
+
+/** What a pass is run with: whatever may change without a new program. */
+export interface Call {
+  /** The iteration shape. */
+  readonly shape: readonly number[]
+  readonly operands: readonly Layout[]
+  readonly scalars: ArrayLike<number>
+  /** Numbers that the kind of pass defines. */
+  readonly extra: readonly number[]
+}
+
+/** Reads one uniform word from a call. */
+export interface Word {
+  readonly float: boolean
+  readonly read: (call: Call) => number
+}
+
+const components = 'xyzw'
+const outputTypes: Readonly<Record<SamplerKind, string>> = {
+  float: 'vec4',
+  int: 'ivec4',
+  uint: 'uvec4',
+}
+const samplerTypes: Readonly<Record<SamplerKind, string>> = {
+  float: 'sampler2D',
+  int: 'isampler2D',
+  uint: 'usampler2D',
+}
+
+/**
+ * A fragment program in the making. Sizes, strides, offsets and scalars are words of one uniform
+ * array; `int` and `float` give the expression of a word and note how a call fills it.
+ */
+export class Source {
+  readonly traits: Traits
+  readonly words: Word[] = []
+  /** For each texture unit, the slot among a pass's textures that it reads. */
+  readonly bindings: number[] = []
+  readonly #samplers: SamplerKind[] = []
+  readonly #outputs: SamplerKind[] = []
+  readonly #varyings: string[] = []
+  readonly #keys = new Map<string, string>()
+  readonly #functions = new Set<string>()
+  #vertex: string | undefined
+  #body: string[] = []
+  #temporaries = 0
+
+  constructor(traits: Traits) {
+    this.traits = traits
+  }
+
+  /** Vectors of four words that the uniforms take. */
+  get vectors(): number {
+    return Math.max(1, (this.words.length + 3) >> 2)
+  }
+
+  /** An int uniform; words of one key are one word. */
+  int(key: string, read: (call: Call) => number): string {
+    return this.#word(key, false, read)
+  }
+
+  /** A float uniform, sent by its bits so that NaN and infinities arrive as they are. */
+  float(key: string, read: (call: Call) => number): string {
+    return this.#word(`f ${key}`, true, read)
+  }
+
+  size(d: number): string {
+    return this.int(`size ${d}`, (c) => c.shape[d])
+  }
+
+  /** 1 / size, for divisions by it. */
+  inverseSize(d: number): string {
+    return this.float(`inverse size ${d}`, (c) => 1 / c.shape[d])
+  }
+
+  stride(operand: number, d: number): string {
+    return this.int(`stride ${operand} ${d}`, (c) => c.operands[operand].strides[d])
+  }
+
+  offset(operand: number): string {
+    return this.int(`offset ${operand}`, (c) => c.operands[operand].offset)
+  }
+
+  extra(i: number): string {
+    return this.int(`extra ${i}`, (c) => c.extra[i])
+  }
+
+  inverseExtra(i: number): string {
+    return this.float(`inverse extra ${i}`, (c) => 1 / c.extra[i])
+  }
+
+  #word(key: string, float: boolean, read: (call: Call) => number): string {
+    let name = this.#keys.get(key)
+    if (!name) {
+      const i = this.words.push({ float, read }) - 1
+      const word = `u[${i >> 2}].${components[i & 3]}`
+      name = float ? `intBitsToFloat(${word})` : word
+      this.#keys.set(key, name)
+    }
+    return name
+  }
+
+  /** The texture in a slot of the pass, to be read; its name. */
+  texture(slot: number, kind: SamplerKind): string {
+    let unit = this.bindings.indexOf(slot)
+    if (unit < 0) {
+      unit = this.bindings.push(slot) - 1
+      this.#samplers.push(kind)
+    }
+    return `t${unit}`
+  }
+
+  /** A further texture to render to; its name. */
+  output(kind: SamplerKind): string {
+    return `o${this.#outputs.push(kind) - 1}`
+  }
+
+  /** A value that a vertex program hands to the fragment program; its name. */
+  varying(type: string): string {
+    const name = `w${this.#varyings.length}`
+    this.#varyings.push(`flat VARYING highp ${type} ${name};`)
+    return name
+  }
+
+  line(code: string): void {
+    this.#body.push(code)
+  }
+
+  /** A new variable. */
+  let(type: string, value: string): string {
+    const name = `v${this.#temporaries++}`
+    this.line(`${type} ${name} = ${value};`)
+    return name
+  }
+
+  /** A call of a library function, which is then part of the program. */
+  call(name: string, ...args: string[]): string {
+    this.use(name)
+    return `${name}(${args.join(', ')})`
+  }
+
+  use(name: string): void {
+    if (this.#functions.has(name)) return
+    const entry = functions[name]
+    if (!entry) throw new Error(`no GLSL function ${name}`)
+    for (const needed of entry.needs) this.use(needed)
+    this.#functions.add(name)
+  }
+
+  /** Makes what was written so far the vertex program; what follows is the fragment program. */
+  endVertex(): void {
+    this.#vertex = this.#text([], 'out')
+    this.#body = []
+  }
+
+  /** The vertex program, if there is one of its own; default: one triangle over the viewport. */
+  get vertex(): string | undefined {
+    // Both programs declare the uniforms, which are all known only at the end.
+    return this.#vertex?.replace('[VECTORS]', `[${this.vectors}]`)
+  }
+
+  fragment(): string {
+    const outputs = this.#outputs.map(
+      (kind, i) => `layout(location = ${i}) out highp ${outputTypes[kind]} o${i};`,
+    )
+    return this.#text(outputs, 'in').replace('[VECTORS]', `[${this.vectors}]`)
+  }
+
+  #text(declarations: readonly string[], direction: string): string {
+    const samplers = this.#samplers.map((kind, i) => `uniform highp ${samplerTypes[kind]} t${i};`)
+    return [
+      '#version 300 es',
+      'precision highp float;',
+      'precision highp int;',
+      'uniform highp ivec4 u[VECTORS];',
+      ...samplers,
+      ...this.#varyings.map((v) => v.replace('VARYING', direction)),
+      ...declarations,
+      ...Array.from(this.#functions, (name) => functions[name].code),
+      'void main() {',
+      ...this.#body,
+      '}',
+    ].join('\n')
+  }
+}
