@@ -119,7 +119,11 @@ export class Planner {
     for (let d = 0; d < rank; d++) order[d] = d
     this.reduced = reduced
     this.columns = false
-    if (rank > 1) this.#arrange(inputs, outputs, shape, kept)
+    if (rank > 1) {
+      this.#arrange(inputs, outputs, shape, kept)
+      // Nothing of a call may be kept: buffers are collected when nobody reaches them.
+      this.#operands.length = 0
+    }
     let key = rank * 16 + reduced * 2 + (this.columns ? 1 : 0)
     for (let d = 0; d < rank; d++) key = key * rank + order[d]
     const inner = rank > 0 ? order[rank - 1] : 0
@@ -162,7 +166,6 @@ export class Planner {
     const { order } = this
     const rank = shape.length
     const operands = this.#operands
-    operands.length = 0
     for (let i = 0; i < inputs.length; i++) {
       if (this.#access.spans[i] && inputs[i].shape.length === rank) operands.push(inputs[i])
     }

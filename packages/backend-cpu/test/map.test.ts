@@ -38,6 +38,8 @@ describe.each(allDTypes)('map of %s', (dtype) => {
     }
   })
   it('of rows longer than a block, off a multiple of it', () => {
+    const far: Spec = { dtype, shape: [600], layout: 'strided' }
+    compare(blend(dtype), [far, far], [far], { scalars: [2] })
     for (const count of [255, 256, 257, 1000]) {
       const specs: Spec[] = [
         { dtype, shape: [count] },

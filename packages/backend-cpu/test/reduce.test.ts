@@ -157,6 +157,36 @@ describe.each(engines)('reduce by %s', (engine) => {
   })
 })
 
+it('both engines add up in the same order', () => {
+  const shape = [300, 400]
+  const values = Array.from({ length: 120_000 }, (_, i) => Math.sin(i) * 10 ** (i % 7))
+  for (const strides of [
+    [400, 1],
+    [1, 300],
+  ]) {
+    for (const op of ['sum', 'prod'] as const) {
+      const scale = op === 'sum' ? 1 : 1e-3
+      const spec: Spec = {
+        dtype: 'float64',
+        shape,
+        strides,
+        values: values.map((v) => v * scale + (op === 'sum' ? 0 : 1)),
+      }
+      const results = engines.map((engine) => {
+        const cpu = createCpuBackend({ engine })
+        const [out] = runOn(
+          cpu,
+          collapse(op, 'float64'),
+          [spec],
+          [reducedSpec('float64', shape, 1)],
+        )
+        return get(cpu, out)
+      })
+      expect(results[1]).toEqual(results[0])
+    }
+  }
+})
+
 describe('reduce', () => {
   const f32 = 'float32' as const
   const x = input(0, f32)

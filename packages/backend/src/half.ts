@@ -24,14 +24,22 @@ export function float16Bits(value: number): number {
   return sign | ((magnitude - 0x38000000 + 0xfff + odd) >>> 13)
 }
 
-/** The number that float16 `bits` stand for. */
-export function float16Value(bits: number): number {
+function decode16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >>> 10) & 31
   const mantissa = bits & 0x3ff
   if (exponent === 31) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY
   if (exponent === 0) return sign * mantissa * 2 ** -24
   return sign * (1024 + mantissa) * 2 ** (exponent - 25)
+}
+
+/** The values of all float16 bit patterns; made when the first is asked for. */
+let values16: Float32Array | undefined
+
+/** The number that float16 `bits` stand for. */
+export function float16Value(bits: number): number {
+  values16 ??= Float32Array.from({ length: 1 << 16 }, (_, i) => decode16(i))
+  return values16[bits & 0xffff]
 }
 
 /** Bits of the bfloat16 nearest to `value` (ties to even). */

@@ -32,5 +32,6 @@ export function mapProgram(kernel: MapKernel, plan: Plan): Program {
     walk.bind(inputs, outputs, outputs[0].shape)
     tape.begin(Math.min(blockSize, walk.length), scalars)
     walk.each(0, Math.max(walk.rank - 1, 0), row)
+    walk.release()
   }
 }

@@ -75,6 +75,7 @@ export function reduceProgram(kernel: ReduceKernel, plan: Plan): Program {
     epilogue.begin(plan.columns ? n : 1, scalars)
     if (plan.columns) walk.each(0, kept - 1, columns)
     else walk.each(0, kept, rows)
+    walk.release()
   }
 }
 

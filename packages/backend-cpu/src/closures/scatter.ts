@@ -51,5 +51,6 @@ export function scatterProgram(kernel: ScatterKernel, plan: Plan): Program {
         for (let e = 0; e < n; e++) put(e)
       }
     })
+    walk.release()
   }
 }

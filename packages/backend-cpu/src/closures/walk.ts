@@ -41,6 +41,13 @@ export class Walk implements BlockLeaves {
     this.position.fill(0)
   }
 
+  /** Ends a call: buffers are collected when nobody reaches them, so none may be kept. */
+  release(): void {
+    this.data.length = 0
+    this.strides.length = 0
+    this.#inputs = []
+  }
+
   /** Elements along the innermost loop. */
   get length(): number {
     return this.inner < 0 ? 1 : (this.shape[this.inner] ?? 1)

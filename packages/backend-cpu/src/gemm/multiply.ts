@@ -113,6 +113,9 @@ export function withMultiplier<R>(
   }
 }
 
+/** Entries of a table that is worth keeping. */
+const longest = 1 << 20
+
 /** Tables of positions, kept and grown from call to call. */
 export class Offsets {
   #table = new Int32Array(0)
@@ -140,6 +143,7 @@ export class Offsets {
   }
 
   #take(size: number): Int32Array {
+    if (size > longest) return new Int32Array(size)
     if (this.#table.length < size) this.#table = new Int32Array(size)
     return this.#table
   }

@@ -66,6 +66,8 @@ function program<T extends TypedArray>(
     }
     if (batch === folded) each([])
     else eachIndex(out.shape, batch - folded, each)
+    result.release()
+    for (let i = 0; i < further.length; i++) further[i].release()
   }
 }
 

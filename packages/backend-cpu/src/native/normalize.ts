@@ -26,6 +26,7 @@ const forward =
     const rows = new Rows([y, ...inputs, single(mean, trailing), single(rstd, trailing)], trailing)
     const n = rows.length(0)
     const [x, w, b] = [rowOfX.of(n), rowOfWeight.of(n), rowOfBias.of(n)]
+    const squares = spare.of(n)
     const first = 1 + inputs.length
     const readWeight = reading(rows, weight ? 2 : -1, w)
     const readBias = reading(rows, bias ? (weight ? 3 : 2) : -1, b)
@@ -36,7 +37,6 @@ const forward =
       readWeight()
       readBias()
       const center = sumOf(x, n) / n
-      const squares = spare.of(n)
       for (let i = 0; i < n; i++) {
         x[i] -= center
         squares[i] = x[i] * x[i]
@@ -70,6 +70,7 @@ const backward =
     const rows = new Rows([gx, gy, x, ...statistics, ...weights], trailing)
     const n = rows.length(0)
     const [g, normal, w] = [rowOfG.of(n), rowOfX.of(n), rowOfWeight.of(n)]
+    const products = spare.of(n)
     const readWeight = reading(rows, weight ? 5 : -1, w)
     if (!weight) w.fill(1, 0, n)
     rows.each(() => {
@@ -80,7 +81,6 @@ const backward =
       const center = one[0]
       rows.read(4, one)
       const scale = one[0]
-      const products = spare.of(n)
       for (let i = 0; i < n; i++) {
         g[i] *= w[i]
         normal[i] = (normal[i] - center) * scale

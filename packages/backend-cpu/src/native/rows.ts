@@ -105,11 +105,15 @@ class View {
   }
 }
 
+/** Elements of a row that is worth keeping. */
+const longest = 1 << 18
+
 /** A row of doubles that grows as needed, and is kept from call to call. */
 export class FloatRow {
   #values = new Float64Array(0)
 
   of(length: number): Float64Array {
+    if (length > longest) return new Float64Array(length)
     if (this.#values.length < length) this.#values = new Float64Array(length)
     return this.#values
   }

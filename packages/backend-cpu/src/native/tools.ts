@@ -29,6 +29,11 @@ export class View implements Operand {
     this.dtype = dtype
     this.buffer = empty
   }
+
+  /** Lets go of the buffer: it is collected when nobody reaches it. */
+  release(): void {
+    this.buffer = empty
+  }
 }
 
 const empty: Buffer = new CpuBuffer('uint8', new Uint8Array(0))

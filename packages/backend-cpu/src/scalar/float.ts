@@ -18,6 +18,7 @@ function mod(a: number, b: number): number {
 
 /** C's pow, which differs from JS where the base is ±1. */
 function pow(a: number, b: number): number {
+  if (b === 2) return a * a
   if (a === 1) return 1
   if (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) return 1
   return a ** b
