@@ -11,6 +11,7 @@ import {
   type TypedArray,
   UnsupportedKernel,
 } from '@sconce/backend'
+import { defaultThreads, describe } from './description.ts'
 import { Launcher } from './launcher.ts'
 import { Heap, type WasmBuffer } from './memory/heap.ts'
 import type { Emitted, Program } from './program.ts'
@@ -18,7 +19,7 @@ import { ProgramCache } from './programs.ts'
 import { type Prepared, prepare, type Runtime } from './required.ts'
 import { hasRelaxedSimd, supportsStatic } from './static/index.ts'
 import { StaticHost } from './static-host.ts'
-import { processors, type ThreadsOff, threadsOff } from './threads/platform.ts'
+import { threadsOff } from './threads/platform.ts'
 
 export interface WasmBackendOptions {
   /** The device's name. Default: `wasm`. */
@@ -37,12 +38,6 @@ export interface WasmBackendOptions {
 
 /** Bytes of the argument block. */
 const argsLength = 32768
-
-/** What the device is, and why it has no more threads where it could have. */
-export function describe(relaxed: boolean, threads: number, off: ThreadsOff | undefined): string {
-  const shown = `WebAssembly ${relaxed ? 'relaxed ' : ''}SIMD, ${threads} thread${threads > 1 ? 's' : ''}`
-  return off ? `${shown} (${off.reason}; ${off.mend})` : shown
-}
 
 const isEmitted = (kernel: Kernel): kernel is Emitted =>
   kernel.kind === 'map' || kernel.kind === 'reduce' || kernel.kind === 'scatter'
@@ -63,8 +58,7 @@ export class WasmBackend implements Backend {
     this.name = options.name ?? 'wasm'
     const relaxed = options.relaxed ?? hasRelaxedSimd()
     const off = threadsOff()
-    const wanted = options.threads ?? Math.min(processors(), 8)
-    const threads = off ? 1 : Math.max(1, Math.floor(wanted))
+    const threads = off ? 1 : Math.max(1, Math.floor(options.threads ?? defaultThreads()))
     const shared = threads > 1
     const limit = options.memoryLimit ?? 2 ** 32
     this.#heap = new Heap({ limit, initial: 1 << 24, shared })
@@ -86,11 +80,14 @@ export class WasmBackend implements Backend {
       runMap: (kernel, inputs, outputs, scalars) => this.run(kernel, inputs, outputs, scalars),
     })
     const support = { storage: true, arithmetic: true }
+    const launcher = this.#launcher
     this.info = {
       dtypes: Object.fromEntries(Object.keys(dtypes).map((dtype) => [dtype, support])),
       native: [...requiredKinds, ...optionalKinds],
       maxLength: 2 ** 31 - 1,
-      description: describe(relaxed, threads, off),
+      get description() {
+        return describe(relaxed, launcher.threads, off ?? launcher.pool?.failure)
+      },
       readSync: 'free',
       budget: Math.floor(this.#heap.limit * 0.75),
       numerics: { subnormals: true, specials: true },

@@ -1,6 +1,8 @@
 import { available, registerBackend, unavailable } from '@sconce/backend'
 import { WasmBackend, type WasmBackendOptions } from './backend.ts'
+import { defaultThreads, describe } from './description.ts'
 import { hasRelaxedSimd } from './static/index.ts'
+import { threadsOff } from './threads/platform.ts'
 import { hasSimd } from './wasm/features.ts'
 
 export { WasmBackend, type WasmBackendOptions } from './backend.ts'
@@ -14,7 +16,7 @@ registerBackend({
   priority: 10,
   probe: () =>
     hasSimd()
-      ? available(`WebAssembly ${hasRelaxedSimd() ? 'relaxed ' : ''}SIMD`)
+      ? available(describe(hasRelaxedSimd(), defaultThreads(), threadsOff()))
       : unavailable(
           'this JavaScript engine has no WebAssembly SIMD',
           'use Node 16.4, Chrome 91, Firefox 89, Safari 16.4 or newer, or the cpu backend',

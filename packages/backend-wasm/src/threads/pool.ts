@@ -1,7 +1,7 @@
 import type { Heap } from '../memory/heap.ts'
 import { type Entry, entryNames, scratchBytes } from '../static/index.ts'
 import { closed, controlLength, messageLength, word } from './control.ts'
-import { canSleep, startWorker, type WorkerHandle } from './platform.ts'
+import { canSleep, startWorker, type ThreadsOff, type WorkerHandle } from './platform.ts'
 
 /** What all threads are to run. */
 export interface Job {
@@ -26,7 +26,7 @@ export class ThreadPool {
   /** Threads, the caller included. */
   readonly threads: number
   /** Why workers could not be started. */
-  failure: string | undefined
+  failure: ThreadsOff | undefined
   readonly #heap: Heap
   readonly #words: Int32Array
   readonly #control: number
@@ -62,14 +62,17 @@ export class ThreadPool {
           ...{ memory: this.#heap.memory, library, entryNames: [...entryNames] },
           ...{ control: this.#control, scratch },
         }
-        this.#workers.push(
-          startWorker(setup, (reason) => {
-            this.failure = `workers could not be started: ${reason}`
-          }),
-        )
+        this.#workers.push(startWorker(setup, (reason) => this.#failed(reason)))
       }
     } catch (error) {
-      this.failure = `workers could not be started: ${error instanceof Error ? error.message : error}`
+      this.#failed(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #failed(why: string): void {
+    this.failure = {
+      reason: `threads are off: workers could not be started: ${why}`,
+      mend: 'a Content-Security-Policy must allow worker-src blob:',
     }
   }
 

@@ -5,8 +5,9 @@ import { Random } from './random.ts'
 import { run } from './run.ts'
 
 /** `SCONCE_FUZZ=<id>` runs one case again, and `SCONCE_FUZZ_COUNT=<n>` another number of them. */
-const only = process.env.SCONCE_FUZZ
-const wanted = process.env.SCONCE_FUZZ_COUNT
+const environment = typeof process === 'object' ? process.env : {}
+const only = environment.SCONCE_FUZZ
+const wanted = environment.SCONCE_FUZZ_COUNT
 
 /** The cases to run: `count` of them from `first` on, unless the environment asks for others. */
 export const fuzzIds = (count: number, first: number): number[] =>
