@@ -66,7 +66,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   __rtruediv__: (self, other, call) => call('mul', call('reciprocal', self), other),
   __rfloordiv__: reflected('floor_divide'),
   __rmod__: reflected('remainder'),
-  __rpow__: reflected('pow'),
+  // PyTorch makes a tensor of the base first, which has no history.
+  __rpow__: (self, other, call) => call('pow', isTensor(other) ? other.detach() : other, self),
   __rmatmul__: reflected('matmul'),
   __rlshift__: reflected('bitwise_left_shift'),
   __rrshift__: reflected('bitwise_right_shift'),

@@ -1,6 +1,13 @@
 /** From PyTorch's names to what the library calls so. */
 import * as core from '@sconce/core'
-import { camelCase, invoke, type Operation, overloads, type Tensor } from '@sconce/core'
+import {
+  camelCase,
+  invoke,
+  invokeInplace,
+  type Operation,
+  overloads,
+  type Tensor,
+} from '@sconce/core'
 import { isTensor } from './arguments.ts'
 import { hostFunctions } from './host-functions.ts'
 import { type CallOp, operators } from './operators.ts'
@@ -46,6 +53,34 @@ const isFunction = (value: unknown): value is (...args: unknown[]) => unknown =>
 
 /** A member of an object whose members are not known by type. */
 const memberOf = (holder: object, name: string): unknown => Reflect.get(holder, name)
+
+/** The in-place form of an op of the table: `functional.elu_`. */
+function inplaceFromTable(name: string): Callable | undefined {
+  const list = name.endsWith('_') ? overloads.get(name.slice(0, -1)) : undefined
+  return list?.some(({ schema }) => schema.inplace)
+    ? (args, kwargs) => invokeInplace(list, withOptions(args, kwargs))
+    : undefined
+}
+
+/** Where `return_indices` stands among the arguments of PyTorch's pools. */
+const returnIndicesAt: readonly (readonly [name: RegExp, position: number])[] = [
+  [/^adaptiveMaxPool/, 2],
+  [/^fractionalMaxPool/, 4],
+  [/^maxPool/, 6],
+]
+
+/** A pool whose indices PyTorch asks for with a flag; with them it is an op of its own. */
+function pool(camel: string): Callable | undefined {
+  const plain = fromTable(`functional.${camel}`)
+  const indexed = fromTable(`functional.${camel}WithIndices`)
+  const position = returnIndicesAt.find(([name]) => name.test(camel))?.[1]
+  if (!plain || !indexed || position === undefined) return undefined
+  return (args, { returnIndices, ...kwargs }) => {
+    const wanted = returnIndices ?? args[position]
+    const rest = args.filter((_, i) => i !== position)
+    return (wanted === true ? indexed : plain)(rest, kwargs)
+  }
+}
 
 function fromTable(name: string): Callable | undefined {
   const list = overloads.get(name)
@@ -102,8 +137,11 @@ export function findFunction(name: string): Callable | undefined {
   if (prefix !== '' && !Object.hasOwn(namespaces, prefix)) return undefined
   const namespace = prefix === '' ? '' : namespaces[prefix]
   if (namespace === '' && Object.hasOwn(hostFunctions, base)) return hostFunctions[base]
+  const full = namespace === '' ? camel : `${namespace}.${camel}`
   return (
-    fromTable(namespace === '' ? camel : `${namespace}.${camel}`) ??
+    (namespace === 'functional' ? pool(camel) : undefined) ??
+    fromTable(full) ??
+    inplaceFromTable(full) ??
     fromExports(namespace, camel) ??
     (namespace === '' ? method(camel) : undefined)
   )

@@ -29,8 +29,6 @@ function groupsSource({ groups }: OptimizerCase): string {
 export function optimizerSource(member: OptimizerCase): string {
   const { optimizer, loss_formula: formula, steps, trajectory } = member
   const update = optimizer === 'LBFGS' ? 'loss = o.step(closure)' : 'loss = closure()\n    o.step()'
-  // A state dict counts parameters in the order of the groups.
-  const order = member.groups?.flatMap(({ idx }) => idx) ?? [...member.params.keys()]
   return `
 from torch import sum, mean, tanh, exp, log, sin, cos, sqrt
 p = [x.requires_grad_() for x in params]
@@ -47,9 +45,7 @@ for i in range(${steps}):
     losses.append(loss.item())
     if i + 1 in [${Object.keys(trajectory)}]:
         trajectory[str(i + 1)] = [x.detach().clone() for x in p]
-order = [${order}]
-saved = o.state_dict()['state']
-state = {str(order[int(i)]): {k: v for k, v in s.items()} for i, s in saved.items()}
+state = {str(i): {k: v for k, v in s.items()} for i, s in o.state_dict()['state'].items()}
 first_group = {k: v for k, v in o.param_groups[0].items() if k != 'params'}
 `
 }
