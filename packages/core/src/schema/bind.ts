@@ -1,6 +1,6 @@
 import { isDType } from '@sconce/backend'
 import { TypeError_ } from '../errors.ts'
-import { isScalar } from '../scalar.ts'
+import { FloatScalar, isScalar } from '../scalar.ts'
 import type { ParsedSchema } from './parse.ts'
 
 /** Told by a symbol, so that tensors of another copy of the library are recognised too. */
@@ -81,6 +81,7 @@ const rules: Readonly<Record<string, TypeRule>> = {
 export function typeWord(value: unknown): string {
   if (value === null || value === undefined) return 'NoneType'
   if (isTensor(value)) return 'Tensor'
+  if (value instanceof FloatScalar) return 'float'
   switch (typeof value) {
     case 'number':
       return Number.isInteger(value) ? 'int' : 'float'
