@@ -71,28 +71,34 @@ export class Pool {
       this.#order.splice(this.#order.lastIndexOf(size), 1)
       return new CpuBuffer(dtype, new info.array(known, 0, length))
     }
+    return new CpuBuffer(dtype, new info.array(this.#fresh(size, dtype, length), 0, length))
+  }
+
+  /** New memory; what the pool holds is given up for it where that helps. */
+  #fresh(size: number, dtype: DType, length: number): ArrayBuffer {
     try {
-      return new CpuBuffer(dtype, new info.array(new ArrayBuffer(size), 0, length))
+      return new ArrayBuffer(size)
+    } catch {
+      this.clear()
+    }
+    try {
+      return new ArrayBuffer(size)
     } catch (cause) {
-      const shown = (bytes / 2 ** 30).toFixed(2)
-      throw new OutOfMemory(
-        `cpu out of memory. Tried to allocate ${shown} GiB (${dtype}[${length}])`,
-        {
-          cause,
-        },
-      )
+      const shown = ((length * dtypes[dtype].size) / 2 ** 30).toFixed(2)
+      const message = `cpu out of memory. Tried to allocate ${shown} GiB (${dtype}[${length}])`
+      throw new OutOfMemory(message, { cause })
     }
   }
 
   free(buffer: CpuBuffer): void {
-    const { data, dtype } = buffer
-    buffer.data = nothing[dtype]
-    const size = data.buffer.byteLength
-    if (size < smallest || size > this.#capacity) return
+    const memory = buffer.data.buffer
+    buffer.data = newArray(buffer.dtype, 0)
+    const size = memory.byteLength
+    if (!(memory instanceof ArrayBuffer) || size < smallest || size > this.#capacity) return
     while (this.#bytes + size > this.#capacity) this.#drop()
     const list = this.#free.get(size)
-    if (list) list.push(data.buffer as ArrayBuffer)
-    else this.#free.set(size, [data.buffer as ArrayBuffer])
+    if (list) list.push(memory)
+    else this.#free.set(size, [memory])
     this.#order.push(size)
     this.#bytes += size
   }
@@ -115,8 +121,3 @@ function sizeClass(bytes: number): number {
   const step = 2 ** (Math.floor(Math.log2(bytes)) - 2)
   return Math.ceil(bytes / step) * step
 }
-
-/** What a freed buffer holds. */
-const nothing = Object.fromEntries(
-  (Object.keys(dtypes) as DType[]).map((dtype) => [dtype, newArray(dtype, 0)]),
-) as Record<DType, TypedArray>

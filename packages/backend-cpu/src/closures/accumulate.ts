@@ -1,7 +1,7 @@
 import { type DType, dtypes, kernels, type Reduction } from '@sconce/backend'
 import { floats, ints, longs, type Register } from '../elements.ts'
 import { accumulators, blockLength, identity, isFloatSum, isIndexed } from '../reduction.ts'
-import { wraps } from '../scalar/integer.ts'
+import { isNarrow, wraps } from '../scalar/integer.ts'
 import { blockSize, fill } from './registers.ts'
 
 /**
@@ -167,7 +167,9 @@ export function accumulator(
   }
   const isFloat = dtypes[dtype].kind === 'float'
   const combine = numbers[op]![isFloat ? 0 : 1]
-  const finished = dtype === 'float32' ? Math.fround : (wraps[dtype] ?? ((v: number) => v))
+  const keep = (v: number) => v
+  const wrap = isNarrow(dtype) ? wraps[dtype] : keep
+  const finished = dtype === 'float32' ? Math.fround : wrap
   const [from, to] = isFloat ? [floats(x), floats(out)] : [ints(x), ints(out)]
   const start = (n: number) => state.fill(Number(first), 0, n)
   return fold(from, to, state, combine, start, finished, lanes)

@@ -1,7 +1,7 @@
 import { type DType, dtypes, InvalidKernel } from '@sconce/backend'
 import { floats, ints, longs, type Register } from '../elements.ts'
 import { conversions } from '../scalar/convert.ts'
-import { wraps } from '../scalar/integer.ts'
+import { isNarrow, wraps } from '../scalar/integer.ts'
 
 type Fill = (n: number) => void
 
@@ -44,7 +44,7 @@ function fromNumber(x: Float64Array | Int32Array, from: DType, to: DType, out: R
     case 'bfloat16':
       return numbers(x, ints(out), bfloat16Bits)
     default:
-      return numbers(x, ints(out), wraps[to] ?? ((v) => v))
+      return numbers(x, ints(out), wraps[to])
   }
 }
 
@@ -66,7 +66,8 @@ function fromLong(x: BigInt64Array, to: DType, out: Register): Fill {
     case 'bool':
       return each(ints(out), (v) => (v !== 0n ? 1 : 0))
     default: {
-      const wrap = wraps[to] ?? ((v) => v)
+      if (!isNarrow(to)) throw new InvalidKernel(`a cast of int64 to ${to}`)
+      const wrap = wraps[to]
       return each(ints(out), (v) => wrap(Number(BigInt.asIntN(32, v))))
     }
   }

@@ -1,6 +1,6 @@
 import { type BinaryOp, type DType, InvalidKernel, type UnaryOp } from '@sconce/backend'
 import { type Comparison, comparisons, floatBinary, floatUnary } from '../scalar/float.ts'
-import { integers, longs } from '../scalar/integer.ts'
+import { integers, isNarrow, longs } from '../scalar/integer.ts'
 
 /** Ops on blocks: `y[i] = f(x[i])` and `y[i] = f(a[i], b[i])` for the first `n` values. */
 export type Loop1<X, Y = X> = (x: X, y: Y, n: number) => void
@@ -129,7 +129,7 @@ export const round: Loop1<Floats> = (x, y, n) => {
 const truths = { not: (x: number) => 1 - x }
 
 export function intLoop1(op: UnaryOp, dtype: DType): Loop1<Ints> {
-  const table = dtype === 'bool' ? truths : (integers[dtype]?.unary ?? {})
+  const table = isNarrow(dtype) ? integers[dtype].unary : dtype === 'bool' ? truths : {}
   const f = find<(x: number) => number>(table, op) ?? missing(op, dtype)
   return (x, y, n) => {
     for (let i = 0; i < n; i++) y[i] = f(x[i])
@@ -139,7 +139,8 @@ export function intLoop1(op: UnaryOp, dtype: DType): Loop1<Ints> {
 export function intLoop2(op: BinaryOp, dtype: DType): Loop2<Ints> {
   const own = ints2[op]
   if (own && (dtype === 'int32' || dtype === 'bool')) return own
-  const table = (dtype === 'bool' ? integers.int32 : integers[dtype])?.binary ?? {}
+  // Truth values are 0 and 1, on which the ops of int32 do what those of bool are to do.
+  const table = integers[isNarrow(dtype) ? dtype : 'int32'].binary
   const f = find<(a: number, b: number) => number>(table, op) ?? missing(op, dtype)
   return (a, b, y, n) => {
     for (let i = 0; i < n; i++) y[i] = f(a[i], b[i])

@@ -14,6 +14,7 @@ function compile(body: readonly string[], constants: readonly string[] = []): Pr
   const names = new Set(code.match(/[A-Za-z_$][\w$]*/g))
   const used = [...names].filter((name) => Object.hasOwn(functions, name))
   const source = `'use strict'\nconst { ${used.join(', ')} } = helpers\n${code}`
+  // The type of what generated code returns is known by how it was generated, and to nobody else.
   return new Function('helpers', source)(functions) as Program
 }
 

@@ -24,7 +24,7 @@ for (const [dtype, { unary, binary }] of Object.entries({ ...integers, int64: lo
   for (const [op, f] of Object.entries({ ...unary, ...binary })) helpers[`${dtype}_${op}`] = f
 }
 
-const operators: Partial<Record<BinaryOp, string>> = {
+const operators: Readonly<Record<string, string | undefined>> = {
   add: '+',
   sub: '-',
   mul: '*',
@@ -50,7 +50,7 @@ const inMath: ReadonlySet<string> = new Set(
 
 function float(op: UnaryOp | BinaryOp, args: readonly string[], dtype: DType): string {
   const [a, b] = args
-  const operator = operators[op as BinaryOp]
+  const operator = operators[op]
   if (op === 'isnan') return `(${a} !== ${a})`
   if (comparing.has(op)) return `(${a} ${operator} ${b})`
   let code: string
@@ -111,7 +111,7 @@ function longInteger(op: UnaryOp | BinaryOp, args: readonly string[]): string {
 }
 
 const common = (op: UnaryOp | BinaryOp, args: readonly string[], dtype: DType): string => {
-  const operator = operators[op as BinaryOp]
+  const operator = operators[op]
   return operator ? `(${args[0]} ${operator} ${args[1]})` : `${dtype}_${op}(${args.join(', ')})`
 }
 

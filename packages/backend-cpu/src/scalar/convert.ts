@@ -1,11 +1,5 @@
-import {
-  bfloat16Bits,
-  bfloat16Value,
-  type DType,
-  float16Bits,
-  float16Value,
-  type TypedArray,
-} from '@sconce/backend'
+import { bfloat16Bits, bfloat16Value, type DType, float16Bits, float16Value } from '@sconce/backend'
+import { wraps } from './integer.ts'
 
 /**
  * How a value of each dtype is held in JS: a number, except int64 (bigint), bool (boolean) and the
@@ -60,71 +54,22 @@ export const conversions = {
   },
 }
 
-const identity = (x: Scalar): Scalar => x
-
-/** Any dtype's value as a JS number; int64 loses bits beyond 53. */
-function toNumber(from: DType): (x: Scalar) => number {
-  switch (from) {
-    case 'float16':
-      return (x) => float16Value(x as number)
-    case 'bfloat16':
-      return (x) => bfloat16Value(x as number)
-    default:
-      return Number
-  }
-}
-
-/** Conversion between two dtypes as a function. */
-export function converter(from: DType, to: DType): (x: Scalar) => Scalar {
-  if (from === to) return identity
-  const number = toNumber(from)
-  const float = from === 'int64' ? (x: Scalar) => longToFloat(x as bigint) : number
-  switch (to) {
-    case 'float64':
-      return number
-    case 'float32':
-      return (x) => Math.fround(float(x))
-    case 'float16':
-      return (x) => float16Bits(float(x))
-    case 'bfloat16':
-      return (x) => bfloat16Bits(float(x))
-    case 'bool':
-      return from === 'int64' ? (x) => x !== 0n : (x) => number(x) !== 0
-    case 'int64':
-      return (x) => toLong(number(x))
-    default: {
-      const wrap = integerWrap(to)
-      if (from === 'int64') return (x) => wrap(Number(BigInt.asIntN(32, x as bigint)))
-      return (x) => wrap(number(x))
-    }
-  }
-}
-
-function integerWrap(dtype: DType): (x: number) => number {
-  switch (dtype) {
-    case 'int16':
-      return (x) => (x << 16) >> 16
-    case 'int8':
-      return (x) => (x << 24) >> 24
-    case 'uint8':
-      return (x) => x & 255
-    default:
-      return (x) => x | 0
-  }
-}
-
-const fromNumber = new Map<DType, (x: Scalar) => Scalar>()
-
 /** A JS number (a literal or a run-time scalar) as a value of `dtype`. */
 export function scalarOf(value: number, dtype: DType): Scalar {
-  let convert = fromNumber.get(dtype)
-  if (!convert) {
-    convert = converter('float64', dtype)
-    fromNumber.set(dtype, convert)
+  switch (dtype) {
+    case 'float64':
+      return value
+    case 'float32':
+      return Math.fround(value)
+    case 'float16':
+      return float16Bits(value)
+    case 'bfloat16':
+      return bfloat16Bits(value)
+    case 'bool':
+      return value !== 0
+    case 'int64':
+      return toLong(value)
+    default:
+      return wraps[dtype](value)
   }
-  return convert(value)
 }
-
-/** What an element of a JS array of `dtype` stands for. */
-export const stored = (data: TypedArray, i: number, dtype: DType): Scalar =>
-  dtype === 'bool' ? data[i] !== 0 : data[i]

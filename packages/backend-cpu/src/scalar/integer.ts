@@ -8,8 +8,13 @@ export interface IntegerOps<T> {
   readonly binary: Readonly<Record<Arithmetic | Bitwise, (a: T, b: T) => T>>
 }
 
+/** The integer types whose values are JS numbers. */
+export type Narrow = 'int32' | 'int16' | 'int8' | 'uint8'
+
+export const isNarrow = (dtype: DType): dtype is Narrow => Object.hasOwn(wraps, dtype)
+
 /** Wraps an integer around modulo 2^bits. */
-export const wraps: Readonly<Partial<Record<DType, (x: number) => number>>> = {
+export const wraps: Readonly<Record<Narrow, (x: number) => number>> = {
   int32: (x) => x | 0,
   int16: (x) => (x << 16) >> 16,
   int8: (x) => (x << 24) >> 24,
@@ -33,8 +38,8 @@ function mod(a: number, b: number): number {
 }
 
 /** Integer ops of up to 32 bits on JS numbers. */
-function ops(dtype: DType): IntegerOps<number> {
-  const wrap = wraps[dtype]!
+function ops(dtype: Narrow): IntegerOps<number> {
+  const wrap = wraps[dtype]
   const bits = dtypes[dtype].size * 8
   return {
     unary: {
@@ -62,7 +67,7 @@ function ops(dtype: DType): IntegerOps<number> {
   }
 }
 
-export const integers: Readonly<Partial<Record<DType, IntegerOps<number>>>> = {
+export const integers: Readonly<Record<Narrow, IntegerOps<number>>> = {
   int32: ops('int32'),
   int16: ops('int16'),
   int8: ops('int8'),
