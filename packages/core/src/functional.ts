@@ -12,7 +12,7 @@ import { lossSchemas } from './ops/functional/losses.ts'
 import { normalizationSchemas } from './ops/functional/normalization.ts'
 import { padSchemas } from './ops/functional/pad.ts'
 import { poolSchemas } from './ops/functional/pool.ts'
-import { functionsOf } from './table.ts'
+import { functionsOf, inplaceFunctionsOf } from './table.ts'
 
 const { relu, sigmoid, tanh, softmax, logSoftmax, pixelShuffle, pixelUnshuffle, channelShuffle } =
   root
@@ -33,6 +33,8 @@ export const functional = {
   ...functionsOf(normalizationSchemas, 'functional'),
   ...functionsOf(padSchemas, 'functional'),
   ...functionsOf(poolSchemas, 'functional'),
+  ...inplaceFunctionsOf(activationSchemas, 'functional'),
+  ...inplaceFunctionsOf(dropoutSchemas, 'functional'),
   relu,
   sigmoid,
   tanh,

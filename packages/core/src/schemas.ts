@@ -1,6 +1,7 @@
 /** The schema tables by family, for whoever types something by them (such as derivatives). */
 export { copySchemas } from './ops/copy.ts'
 export { creationSchemas } from './ops/creation.ts'
+export { activationSchemas } from './ops/functional/activations.ts'
 export { convolutionSchemas } from './ops/functional/conv.ts'
 export { foldInnerSchemas } from './ops/functional/fold.ts'
 export { linearSchemas } from './ops/functional/linear.ts'
@@ -21,5 +22,11 @@ export { scanSchemas } from './ops/scans.ts'
 export { shapeSchemas } from './ops/shape.ts'
 export { softmaxSchemas } from './ops/softmax.ts'
 export { sortingSchemas } from './ops/sorting.ts'
+export {
+  incompleteGammaSchemas,
+  specialHostSchemas,
+  specialRootSchemas,
+  specialSchemas,
+} from './ops/special.ts'
 export { statisticsSchemas } from './ops/statistics.ts'
 export { viewSchemas } from './ops/views.ts'

@@ -1,9 +1,19 @@
-import { dispatch, invoke } from './dispatch.ts'
+import { dtypes } from '@sconce/backend'
+import { dispatch, invoke, invokeInplace } from './dispatch.ts'
+import { check } from './errors.ts'
 import type { InplaceRun, Operation, Run } from './operation.ts'
 import type { PointwiseRule, PointwiseRules } from './pointwise/rule.ts'
 import { PointwiseOp } from './pointwise/run.ts'
+import { canCast } from './promotion.ts'
 import { parseSchema } from './schema/parse.ts'
-import type { Functions, ImplementationOf, NameOf, SchemaStrings, Schemas } from './schema/types.ts'
+import type {
+  Functions,
+  ImplementationOf,
+  InplaceFunctions,
+  NameOf,
+  SchemaStrings,
+  Schemas,
+} from './schema/types.ts'
 import type { Tensor } from './tensor.ts'
 
 /**
@@ -95,6 +105,11 @@ export function define<T extends Schemas>(
 }
 
 function dispatchCopy(self: Tensor, source: Tensor): void {
+  check(
+    canCast(source.dtype, self.dtype),
+    () =>
+      `result type ${dtypes[source.dtype].scalarType} can't be cast to the desired output type ${dtypes[self.dtype].scalarType}`,
+  )
   const copy = operations.get('copy') as Operation
   copy.inplace(self, source, false)
 }
@@ -122,6 +137,21 @@ export function functionsOf<T extends Schemas>(schemas: T, namespace = ''): Func
     functions[key] = (...args) => invoke(list, args, false)
   }
   return functions as Functions<T>
+}
+
+/** The in-place forms of a table's ops as functions: `functional.elu_(x)`. */
+export function inplaceFunctionsOf<T extends Schemas>(
+  schemas: T,
+  namespace: string,
+): InplaceFunctions<T> {
+  const functions: Record<string, (...args: unknown[]) => unknown> = {}
+  for (const key of Object.keys(schemas)) {
+    const list = overloads.get(`${namespace}.${key}`) as Operation[]
+    if (list.some((o) => o.schema.inplace)) {
+      functions[`${key}_`] = (...args) => invokeInplace(list, args)
+    }
+  }
+  return functions as InplaceFunctions<T>
 }
 
 /** Calls an op by its full name on arguments in schema order; for tables that name ops as data. */

@@ -46,7 +46,7 @@ export class Tensor {
   /** Strides in elements. */
   strides: readonly number[]
   /** Position of the first element in the storage. */
-  readonly offset: number
+  offset: number
   readonly dtype: DType
   /** Counts in-place changes; shared with views. */
   readonly version: VersionCounter
@@ -132,7 +132,7 @@ export class Tensor {
   }
   /** The last two dims swapped; `Tensor.mT`. */
   get mT(): Tensor {
-    return this.transpose(-2, -1)
+    return this.#matrixTranspose('mT')
   }
   /** The transpose of a matrix; `Tensor.H`, for real dtypes. */
   get H(): Tensor {
@@ -146,7 +146,16 @@ export class Tensor {
   }
   /** The last two dims swapped; `Tensor.mH`, for real dtypes. */
   get mH(): Tensor {
-    return this.transpose(-2, -1)
+    return this.#matrixTranspose('mH')
+  }
+
+  #matrixTranspose(name: string): Tensor {
+    check(
+      this.ndim !== 1,
+      () =>
+        `tensor.${name} is only supported on matrices or batches of matrices. Got ${this.ndim}-D tensor.`,
+    )
+    return this.ndim === 0 ? this.view([]) : this.transpose(-2, -1)
   }
 
   // ---- indexing ----

@@ -44,7 +44,9 @@ defineDerivatives<typeof convolutionSchemas>({
   _convolution_input: {
     node,
     save: { grad: ['weight'], weight: ['grad'] },
-    grad: (g, s) => forward(g, s.weight, s),
+    // An output padding beyond the stride leaves room for windows that the forward pass had not.
+    grad: (g, s, { grad }) =>
+      grad.shape.reduce((y, n, d) => y.narrow(d, 0, n), forward(g, s.weight, s)),
     weight: (g, s, { weight }) => ofWeight(g, s.grad, weight.shape, s),
   },
   _convolution_weight: {

@@ -138,4 +138,4 @@ defineDerivatives<typeof indexAlongSchemas>({
   },
 })
 
-defineNonDifferentiable<typeof indexSchemas>(['nonzero', 'argwhere'])
+defineNonDifferentiable<typeof indexSchemas>(['nonzero', 'nonzero.tuple', 'argwhere'])

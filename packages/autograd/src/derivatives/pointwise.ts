@@ -96,8 +96,7 @@ overridePointwise<typeof numberSchemas>({
     },
   },
   xlogy: {
-    self: (g, { self, other }) =>
-      g.mul(other.isnan().where(other, self.eq(0).where(0, other.log()))),
+    self: (g, { self, other }) => self.eq(0).and(other.le(0)).where(0, g.mul(other.log())),
     other: (g, { self, other }) => g.mul(self.div(other)),
   },
 })

@@ -154,6 +154,7 @@ export function defineDerivativesWithNulls<T extends Schemas>(
 
 function add(family: object, nulls: boolean): void {
   for (const [name, row] of Object.entries(family)) {
+    if (rows.has(name)) throw new SyntaxError(`derivative of ${name}: given twice`)
     const { save, node, together, ...formulas } = row
     rows.set(name, { save, node, nulls, together, formulas })
   }

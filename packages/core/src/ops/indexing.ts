@@ -26,7 +26,10 @@ export const indexSchemas = {
   indexPut:
     'index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor!',
   /** Positions of the elements that are not 0, one row each; reads the device. */
-  nonzero: 'nonzero(Tensor self, *, bool as_tuple=False) -> Tensor',
+  nonzero: [
+    'nonzero(Tensor self, *, false as_tuple=False) -> Tensor',
+    'nonzero.tuple(Tensor self, *, true as_tuple) -> Tensor[]',
+  ],
   argwhere: 'argwhere(Tensor self) -> Tensor',
   maskedSelect: 'masked_select(Tensor self, Tensor mask) -> Tensor',
   indexSelect: 'index_select(Tensor self, int dim, Tensor index) -> Tensor',
@@ -189,7 +192,8 @@ function scatter(
 const implementations: FamilyImplementations<typeof indexSchemas> = {
   index: readIndex,
   index_put: inplaceFirst(writeIndex),
-  nonzero,
+  nonzero: (t) => nonzero(t),
+  'nonzero.tuple': (t) => (t.ndim === 0 ? nonzero(t.view([1])) : nonzero(t)).unbind(1),
   argwhere: (t) => t.nonzero(),
   masked_select: (t, mask) => {
     check(
@@ -197,7 +201,8 @@ const implementations: FamilyImplementations<typeof indexSchemas> = {
       () => 'masked_select: expected BoolTensor or ByteTensor for mask',
     )
     const shape = broadcastShapes(t.shape, mask.shape)
-    return t.expand(shape).index([mask.expand(shape)])
+    const whole = shape.length === 0 ? [1] : shape
+    return t.expand(whole).index([mask.expand(whole)])
   },
   index_select: indexSelect,
   gather: (t, dim, at) => gather(t, dim, at),

@@ -20,6 +20,7 @@ import './softmax.ts'
 import './products.ts'
 import './norms.ts'
 import './functional/index.ts'
+import './special.ts'
 import './aliases.ts'
 
 /** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */

@@ -16,6 +16,7 @@ import type { scanSchemas } from './scans.ts'
 import type { shapeSchemas } from './shape.ts'
 import type { softmaxSchemas } from './softmax.ts'
 import type { sortingSchemas } from './sorting.ts'
+import type { incompleteGammaSchemas, specialRootSchemas } from './special.ts'
 import type { statisticsSchemas } from './statistics.ts'
 import type { viewSchemas } from './views.ts'
 
@@ -39,7 +40,9 @@ interface FamilyMethods
     Methods<typeof indexAlongSchemas>,
     Methods<typeof softmaxSchemas>,
     Methods<typeof productSchemas>,
-    Methods<typeof normSchemas> {}
+    Methods<typeof normSchemas>,
+    Methods<typeof specialRootSchemas>,
+    Methods<typeof incompleteGammaSchemas> {}
 
 type Aliases = typeof aliases
 

@@ -15,7 +15,7 @@ export const normSchemas = {
   ],
   dist: 'dist(Tensor self, Tensor other, Scalar p=2) -> Tensor',
   renorm: 'renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor!',
-  cdist: 'cdist(Tensor x1, Tensor x2, float p=2, int? compute_mode=None) -> Tensor',
+  cdist: 'cdist(Tensor x1, Tensor x2, float p=2, str|int? compute_mode=None) -> Tensor',
 } as const satisfies Schemas
 
 export const vectorNormSchemas = {
@@ -63,7 +63,8 @@ export function vectorNorm(
           .pow(1 / p)
   switch (p) {
     case 0:
-      return t.ne(0).to(t.dtype).sum(options)
+      // A count, whose gradient is 0.
+      return t.sign().abs().sum(options)
     case 1:
       return t.abs().sum(options)
     case 2:

@@ -17,7 +17,6 @@ export const numberSchemas = {
   isreal: test('isreal'),
   signbit: test('signbit'),
   sgn: unarySchema('sgn'),
-  positive: test('positive'),
   angle: test('angle'),
   deg2rad: unarySchema('deg2rad'),
   rad2deg: unarySchema('rad2deg'),
@@ -104,12 +103,6 @@ const numberRules: PointwiseRules<typeof numberSchemas> = {
   isreal: promote(() => yes),
   signbit: promote(negative),
   sgn: promote((x) => (x.dtype === 'bool' ? x : x.sign())),
-  positive: promote((x) => {
-    if (x.dtype === 'bool') {
-      throw new RuntimeError('The `+` operator, on a bool tensor is not supported.')
-    }
-    return x
-  }),
   angle: float((x) => x.isnan().where(x, x.lt(0).where(constant(Math.PI, x.dtype), 0))),
   deg2rad: float((x) => x.mul(Math.PI / 180)),
   rad2deg: float((x) => x.mul(180 / Math.PI)),
@@ -181,6 +174,15 @@ const numberRules: PointwiseRules<typeof numberSchemas> = {
   masked_fill: promote((x, m, value) => mask(m, 'masked_fill').where(value, x), {
     apart: ['mask'],
     like: 'self',
+    check: ([, , value]) => {
+      if (typeof value !== 'object' || value === null || !('shape' in value)) return
+      const { length } = value.shape as readonly number[]
+      check(
+        length === 0,
+        () =>
+          `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${length} dimension(s).`,
+      )
+    },
   }),
 }
 

@@ -1,6 +1,7 @@
 import { constant, type Expr, isFloat } from '@sconce/backend'
 import { RuntimeError } from '../errors.ts'
 import { float, type PointwiseRules, promote } from '../pointwise/rule.ts'
+import { defaultInt } from '../promotion.ts'
 import type { Schemas } from '../schema/types.ts'
 import { definePointwise } from '../table.ts'
 
@@ -175,7 +176,7 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
   }),
   abs: promote((x) => (x.dtype === 'bool' ? x : x.abs())),
   sign: promote((x) => (x.dtype === 'bool' ? x : x.sign())),
-  square: promote((x) => times(x, x)),
+  square: promote((x) => (x.dtype === 'bool' ? x.cast(defaultInt) : x.mul(x))),
   reciprocal: float((x) => constant(1, x.dtype).div(x)),
   addcmul: promote((self, a, b, value) => self.add(value.mul(a).mul(b))),
   addcdiv: promote((self, a, b, value) => self.add(value.mul(a).div(b))),

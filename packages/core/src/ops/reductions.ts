@@ -74,6 +74,10 @@ export const reducedDims = (t: Tensor, dim: readonly number[] | undefined): numb
 const sumDType = (t: Tensor, dtype: DType | undefined): DType =>
   dtype ?? (isFloat(t.dtype) || t.dtype === 'int64' ? t.dtype : defaultInt)
 
+/** Of truth values the product and the least are `all`, the largest is `any`. */
+const truthOp = (op: ReduceOp, x: Expr): ReduceOp =>
+  x.dtype !== 'bool' ? op : op === 'max' ? 'any' : op === 'min' || op === 'prod' ? 'all' : op
+
 /** One reduction of an expression of the elements. */
 function reduceOne(
   t: Tensor,
@@ -85,7 +89,14 @@ function reduceOne(
   scalars: readonly number[] = [],
 ): Tensor {
   const x = value(input(0, t.dtype))
-  return reduceTo([{ op, value: x }], [out(acc(0, x.dtype))], [t], dims, keepdim, scalars)[0]
+  return reduceTo(
+    [{ op: truthOp(op, x), value: x }],
+    [out(acc(0, x.dtype))],
+    [t],
+    dims,
+    keepdim,
+    scalars,
+  )[0]
 }
 
 function sum(t: Tensor, dim: number[] | undefined, keepdim: boolean, dtype?: DType): Tensor {
@@ -195,7 +206,7 @@ function extremeAlong(t: Tensor, op: 'min' | 'max', dim: number, keepdim: boolea
   const x = inCompute(t)(input(0, t.dtype))
   const [values, indices] = reduceTo(
     [
-      { op, value: x },
+      { op: truthOp(op, x), value: x },
       { op: op === 'min' ? 'argmin' : 'argmax', value: x },
     ],
     [acc(0, x.dtype).cast(t.dtype), acc(1, 'int32')],
@@ -311,8 +322,8 @@ const implementations: FamilyImplementations<typeof reductionSchemas> = {
     const x = inCompute(t)(input(0, t.dtype))
     const [min, max] = reduceTo(
       [
-        { op: 'min', value: x },
-        { op: 'max', value: x },
+        { op: truthOp('min', x), value: x },
+        { op: truthOp('max', x), value: x },
       ],
       [acc(0, x.dtype).cast(t.dtype), acc(1, x.dtype).cast(t.dtype)],
       [t],

@@ -86,19 +86,20 @@ function diff(t: Tensor, n: number, dim: number, prepend?: Tensor, append?: Tens
       () => 'diff expects prepend or append to be the same dimension as input',
     )
   }
+  if (n === 0) return t.clone()
   let x = t
   if (prepend || append) {
     const list = [prepend, t, append].filter((p) => p !== undefined)
     x = callOperation('cat', [list, d]) as Tensor
   }
   const order = Math.min(n, x.shape[d])
-  if (order === 0 && n > 0) return x.narrow(d, 0, 0)
+  if (order === 0) return x.narrow(d, 0, 0)
   for (let k = 0; k < order; k++) {
     const length = x.shape[d] - 1
     const [high, low] = [x.narrow(d, 1, length), x.narrow(d, 0, length)]
     x = x.dtype === 'bool' ? high.logicalXor(low) : high.sub(low)
   }
-  return n === 0 ? x.clone() : x
+  return x
 }
 
 /** Areas of the trapezoids between neighbours along `dim`. */

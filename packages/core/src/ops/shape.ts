@@ -60,6 +60,7 @@ export const shapeSchemas = {
   /** Alias of `self`, for real dtypes; `torch.conj`. */
   conj: 'conj(Tensor self) -> Tensor',
   real: 'real(Tensor self) -> Tensor',
+  positive: 'positive(Tensor self) -> Tensor',
   resolveConj: 'resolve_conj(Tensor self) -> Tensor',
   resolveNeg: 'resolve_neg(Tensor self) -> Tensor',
   fillDiagonal: 'fill_diagonal(Tensor self, Scalar fill_value, bool wrap=False) -> Tensor!',
@@ -263,8 +264,7 @@ function meshgrid(tensors: Tensor[], indexing: string): Tensor[] {
   const shape = ordered.map((t) => t.numel())
   const grids = ordered.map((t, d) => t.view(shape.map((_, k) => (k === d ? -1 : 1))).expand(shape))
   if (!swap) return grids
-  const swapped = grids.map((g) => g.transpose(0, 1))
-  return [swapped[1], swapped[0], ...swapped.slice(2)]
+  return [grids[1], grids[0], ...grids.slice(2)]
 }
 
 function combinations(t: Tensor, r: number, withReplacement: boolean): Tensor {
@@ -360,7 +360,8 @@ function pixelShuffle(t: Tensor, r: number): Tensor {
   return t
     .reshape([...lead, c / (r * r), r, r, h, w])
     .permute(order)
-    .reshape([...lead, c / (r * r), h * r, w * r])
+    .clone()
+    .view([...lead, c / (r * r), h * r, w * r])
 }
 
 function pixelUnshuffle(t: Tensor, r: number): Tensor {
@@ -454,7 +455,7 @@ const implementations: FamilyImplementations<typeof shapeSchemas> = {
   triu_indices: (row, col, offset, dtype, device) =>
     triangleIndices(row, col, dtype, device, (r, c) => c - r >= offset),
   diag: (t, diagonal) => {
-    check(t.ndim === 1 || t.ndim === 2, () => `diag(): Supports 1D or 2D tensors. Got ${t.ndim}D`)
+    check(t.ndim === 1 || t.ndim === 2, () => 'matrix or a vector expected')
     return t.ndim === 1 ? t.diagEmbed(diagonal) : t.diagonal(diagonal).clone()
   },
   diagflat: (t, offset) => t.contiguous().view(-1).diag(offset),
@@ -502,7 +503,7 @@ const implementations: FamilyImplementations<typeof shapeSchemas> = {
     const dims = [...t.shape.keys()].filter(
       (d) => d < lead || (size[d - lead] === 1 && t.shape[d] !== 1),
     )
-    if (dims.length === 0) return t
+    if (dims.length === 0) return t.clone()
     const summed = t.sum(dims, true)
     return lead > 0 ? summed.view(size) : summed
   },
@@ -549,6 +550,10 @@ const implementations: FamilyImplementations<typeof shapeSchemas> = {
   pixel_unshuffle: pixelUnshuffle,
   conj: (t) => t,
   real: (t) => t,
+  positive: (t) => {
+    check(t.dtype !== 'bool', () => 'The `+` operator, on a bool tensor is not supported.')
+    return t
+  },
   resolve_conj: (t) => t,
   resolve_neg: (t) => t,
   fill_diagonal: inplaceFirst((t, value, wrap) => {

@@ -240,7 +240,7 @@ function quantile(
     const high = wide.gather(-1, rounded.detach().ceil().to(defaultInt))
     const weight =
       interpolation === 'midpoint' ? rounded.newFull([], 0.5) : rounded.sub(rounded.floor())
-    result = low.lerp(high, weight.detach())
+    result = low.lerp(high, weight)
   }
   // [q, ...rows, 1] to [q, ...shape with or without dim].
   const rows = result.squeeze(-1)

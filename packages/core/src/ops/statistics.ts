@@ -16,10 +16,19 @@ export const statisticsSchemas = {
     'histogram.bin_ct(Tensor self, int bins=100, *, float[]? range=None, Tensor? weight=None, bool density=False) -> (Tensor hist, Tensor bin_edges)',
     'histogram.bins_tensor(Tensor self, Tensor bins, *, Tensor? weight=None, bool density=False) -> (Tensor hist, Tensor bin_edges)',
   ],
-  unique:
-    'unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, int? dim=None) -> (Tensor output, Tensor? inverse_indices, Tensor? counts)',
-  uniqueConsecutive:
-    'unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> (Tensor output, Tensor? inverse_indices, Tensor? counts)',
+  /** Distinct elements, or slices along `dim`, sorted; `torch.unique`. */
+  unique: [
+    'unique(Tensor self, bool sorted=True, false return_inverse=False, false return_counts=False, int? dim=None) -> Tensor',
+    'unique.inverse(Tensor self, bool sorted=True, true return_inverse, false return_counts=False, int? dim=None) -> (Tensor output, Tensor inverse_indices)',
+    'unique.counts(Tensor self, bool sorted=True, false return_inverse=False, true return_counts, int? dim=None) -> (Tensor output, Tensor counts)',
+    'unique.both(Tensor self, bool sorted=True, true return_inverse, true return_counts, int? dim=None) -> (Tensor output, Tensor inverse_indices, Tensor counts)',
+  ],
+  uniqueConsecutive: [
+    'unique_consecutive(Tensor self, false return_inverse=False, false return_counts=False, int? dim=None) -> Tensor',
+    'unique_consecutive.inverse(Tensor self, true return_inverse, false return_counts=False, int? dim=None) -> (Tensor output, Tensor inverse_indices)',
+    'unique_consecutive.counts(Tensor self, false return_inverse=False, true return_counts, int? dim=None) -> (Tensor output, Tensor counts)',
+    'unique_consecutive.both(Tensor self, true return_inverse, true return_counts, int? dim=None) -> (Tensor output, Tensor inverse_indices, Tensor counts)',
+  ],
   isin: 'isin(Tensor|Scalar elements, Tensor|Scalar test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor',
   isclose:
     'isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor',
@@ -162,7 +171,7 @@ function histogram(
     const total = counts.reduce((a, b) => a + b, 0)
     for (let b = 0; b < bins; b++) counts[b] /= total * (bounds[b + 1] - bounds[b])
   }
-  return { hist: uploaded(counts, dtype, t), binEdges: edges }
+  return { hist: uploaded(counts, dtype, t), binEdges: edges.clone() }
 }
 
 function rangeOf(t: Tensor, range: number[] | undefined): [number, number] {
@@ -189,8 +198,8 @@ function rangeOf(t: Tensor, range: number[] | undefined): [number, number] {
 
 interface Uniques {
   output: Tensor
-  inverseIndices: Tensor | undefined
-  counts: Tensor | undefined
+  inverseIndices: Tensor
+  counts: Tensor
 }
 
 /**
@@ -200,8 +209,6 @@ interface Uniques {
 function uniqueRows(
   t: Tensor,
   sorted: boolean,
-  wantInverse: boolean,
-  wantCounts: boolean,
 ): { rows: number[]; inverse: number[]; counts: number[] } {
   const count = t.shape[0]
   const width = t.numel() === 0 ? 0 : t.numel() / count
@@ -218,7 +225,7 @@ function uniqueRows(
   const order = Array.from({ length: count }, (_, i) => i)
   if (sorted) order.sort((a, b) => compare(a, b) || a - b)
   const rows: number[] = []
-  const inverse = Array<number>(wantInverse ? count : 0)
+  const inverse = Array<number>(count)
   const counts: number[] = []
   order.forEach((row, i) => {
     if (i === 0 || compare(order[i - 1], row) !== 0) {
@@ -226,32 +233,24 @@ function uniqueRows(
       counts.push(0)
     }
     counts[counts.length - 1]++
-    if (wantInverse) inverse[row] = rows.length - 1
+    inverse[row] = rows.length - 1
   })
-  return { rows, inverse, counts: wantCounts ? counts : [] }
+  return { rows, inverse, counts }
 }
 
-function unique(
-  t: Tensor,
-  sorted: boolean,
-  wantInverse: boolean,
-  wantCounts: boolean,
-  dim: number | undefined,
-): Uniques {
+function unique(t: Tensor, sorted: boolean, dim: number | undefined): Uniques {
   const d = dim === undefined ? 0 : wrapDim(dim, t.ndim)
   check(
     dim === undefined || t.numel() > 0 || t.shape.filter((s) => s === 0).length === 1,
     () => "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied",
   )
   const flat = dim === undefined ? t.reshape([-1]) : t.movedim(d, 0)
-  const { rows, inverse, counts } = uniqueRows(flat, sorted, wantInverse, wantCounts)
-  const picked = flat.indexSelect(0, uploaded(rows, defaultInt as 'int32', t))
+  const { rows, inverse, counts } = uniqueRows(flat, sorted)
+  const picked = flat.indexSelect(0, uploaded(rows, 'int32', t))
   return {
     output: dim === undefined ? picked : picked.movedim(0, d),
-    inverseIndices: wantInverse
-      ? uploaded(inverse, defaultInt as 'int32', t, dim === undefined ? t.shape : [inverse.length])
-      : undefined,
-    counts: wantCounts ? uploaded(counts, defaultInt as 'int32', t) : undefined,
+    inverseIndices: uploaded(inverse, 'int32', t, dim === undefined ? t.shape : [inverse.length]),
+    counts: uploaded(counts, 'int32', t),
   }
 }
 
@@ -404,8 +403,27 @@ const implementations: FamilyImplementations<typeof statisticsSchemas> = {
     )
     return histogram(t, bins, weight, density, false)
   },
-  unique,
-  unique_consecutive: (t, inverse, counts, dim) => unique(t, false, inverse, counts, dim),
+  // PyTorch sorts whatever `sorted` says.
+  unique: (t, _sorted, _inverse, _counts, dim) => unique(t, true, dim).output,
+  'unique.inverse': (t, _sorted, _inverse, _counts, dim) => {
+    const { output, inverseIndices } = unique(t, true, dim)
+    return { output, inverseIndices }
+  },
+  'unique.counts': (t, _sorted, _inverse, _counts, dim) => {
+    const { output, counts } = unique(t, true, dim)
+    return { output, counts }
+  },
+  'unique.both': (t, _sorted, _inverse, _counts, dim) => unique(t, true, dim),
+  unique_consecutive: (t, _inverse, _counts, dim) => unique(t, false, dim).output,
+  'unique_consecutive.inverse': (t, _inverse, _counts, dim) => {
+    const { output, inverseIndices } = unique(t, false, dim)
+    return { output, inverseIndices }
+  },
+  'unique_consecutive.counts': (t, _inverse, _counts, dim) => {
+    const { output, counts } = unique(t, false, dim)
+    return { output, counts }
+  },
+  'unique_consecutive.both': (t, _inverse, _counts, dim) => unique(t, false, dim),
   isin: (elements, tests, _unique, invert) => isin(elements, tests, invert),
   isclose: (a, b, rtol, atol, equalNaN) => {
     check(

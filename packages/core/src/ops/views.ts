@@ -1,4 +1,4 @@
-import { elementCount } from '@sconce/backend'
+import { elementCount, isInteger } from '@sconce/backend'
 import { check, IndexError, RuntimeError, sizes } from '../errors.ts'
 import type { Schemas } from '../schema/types.ts'
 import { inferSize, viewStrides, wrapDim, wrapDims } from '../shape.ts'
@@ -33,7 +33,7 @@ export const viewSchemas = {
     'squeeze.dim(Tensor self, int|int[] dim) -> Tensor!',
   ],
   unsqueeze: 'unsqueeze(Tensor self, int dim) -> Tensor!',
-  narrow: 'narrow(Tensor self, int dim, int start, int length) -> Tensor',
+  narrow: 'narrow(Tensor self, int dim, int|Tensor start, int length) -> Tensor',
   select: 'select(Tensor self, int dim, int index) -> Tensor',
   /** Every `step`-th element of `dim` from `start` to before `end`; `x[start:end:step]`. */
   slice: 'slice(Tensor self, int dim=0, int? start=None, int? end=None, int step=1) -> Tensor',
@@ -41,7 +41,7 @@ export const viewSchemas = {
   /** All windows of `size` along `dimension`, in a new last dim; `Tensor.unfold`. */
   unfold: 'unfold(Tensor self, int dimension, int size, int step) -> Tensor',
   asStrided:
-    'as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
+    'as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None) -> Tensor!',
   split: 'split(Tensor self, int|int[] split_size, int dim=0) -> Tensor[]',
   splitWithSizes: 'split_with_sizes(Tensor self, int[] split_sizes, int dim=0) -> Tensor[]',
   chunk: 'chunk(Tensor self, int chunks, int dim=0) -> Tensor[]',
@@ -85,7 +85,8 @@ function twoDims(t: Tensor): void {
 const relayout = <A extends unknown[]>(run: (self: Tensor, ...args: A) => Tensor) => ({
   run,
   inplace: (self: Tensor, ...args: A) => {
-    const { shape, strides } = run(self, ...args)
+    const { shape, strides, offset } = run(self, ...args)
+    self.offset = offset
     self.shape = shape
     self.strides = strides
   },
@@ -156,7 +157,8 @@ const without = (t: Tensor, drop: (d: number) => boolean): Tensor => {
   return permuted(t, kept)
 }
 
-function narrow(t: Tensor, dim: number, start: number, length: number): Tensor {
+function narrow(t: Tensor, dim: number, given: number | Tensor, length: number): Tensor {
+  const start = typeof given === 'number' ? given : startOf(given)
   check(t.ndim > 0, () => 'narrow() cannot be applied to a 0-dim tensor.')
   const d = wrapDim(dim, t.ndim)
   const size = t.shape[d]
@@ -171,6 +173,12 @@ function narrow(t: Tensor, dim: number, start: number, length: number): Tensor {
     () => `start (${from}) + length (${length}) exceeds dimension size (${size}).`,
   )
   return t.slice(d, from, from + length)
+}
+
+/** `narrow` takes its start from a 0-d integer tensor too. */
+function startOf(start: Tensor): number {
+  check(start.ndim === 0 && isInteger(start.dtype), () => 'start must be an 0-dim integral Tensor.')
+  return start.item()
 }
 
 /** `length` elements of dim `d` from `start` on, all in range. */
@@ -367,7 +375,7 @@ const directed =
     check(
       t.ndim >= rank,
       () =>
-        `torch.${name} requires a tensor with at least ${rank} dimension${rank > 1 ? 's' : ''}, but got a tensor with ${t.ndim} dimensions!`,
+        `torch.${name} requires a tensor with at least ${rank} dimension, but got a tensor with ${t.ndim} dimensions!`,
     )
     const d = dimOf(t)
     if (typeof at === 'number') {
@@ -463,7 +471,7 @@ export const viewImplementations: FamilyImplementations<typeof viewSchemas> = {
   slice,
   diagonal,
   unfold,
-  as_strided: asStrided,
+  as_strided: relayout(asStrided),
   split,
   split_with_sizes: splitWithSizes,
   chunk,

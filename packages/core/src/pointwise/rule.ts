@@ -36,6 +36,8 @@ export interface PointwiseRule<A extends unknown[] = never[]> {
   readonly apart?: readonly string[]
   /** The parameter that decides the dtype alone. */
   readonly like?: string
+  /** Checks on the arguments that are more than types; throws. */
+  readonly check?: (args: readonly unknown[]) => void
   /** Where this argument is given, a `float` rule keeps integers. */
   readonly unless?: string
 }

@@ -41,6 +41,7 @@ export class PointwiseOp {
 
   /** Runs into fresh tensors. */
   run(args: readonly unknown[]): Tensor | Tensor[] {
+    this.rule.check?.(args)
     const compiled = this.compiled(args)
     const tensors = tensorsOf(args)
     const device = deviceOf(tensors)
@@ -59,6 +60,7 @@ export class PointwiseOp {
 
   /** Writes the result over the first argument. */
   inplace(args: readonly unknown[]): void {
+    this.rule.check?.(args)
     const self = args[0] as Tensor
     const { dtype, values } = this.compiled(args)
     const natural = values[0].dtype === 'bool' && dtype !== 'bool' ? self.dtype : dtype

@@ -70,7 +70,15 @@ const rules: Readonly<Record<string, TypeRule>> = {
     says: 'tuple of floats',
   },
   bool: { accepts: (v) => typeof v === 'boolean', says: 'bool' },
+  true: { accepts: (v) => v === true, says: 'True' },
+  false: { accepts: (v) => v === false, says: 'False' },
+  'int|Tensor': {
+    accepts: (v) => isInt(v) || isTensor(v),
+    convert: (v) => (isTensor(v) ? v : Number(v)),
+    says: 'int',
+  },
   'bool[]': { accepts: listOf((v) => typeof v === 'boolean'), says: 'tuple of bools' },
+  'str|int': { accepts: (v) => typeof v === 'string' || isInt(v), says: 'str' },
   str: { accepts: (v) => typeof v === 'string', says: 'str' },
   ScalarType: { accepts: isDType, says: 'torch.dtype' },
   Device: { accepts: (v) => typeof v === 'string', says: 'torch.device' },
@@ -94,6 +102,7 @@ export function typeWord(value: unknown): string {
     case 'function':
       return 'function'
     default:
+      if (value instanceof FloatScalar) return 'float'
       return Array.isArray(value) ? 'list' : 'dict'
   }
 }

@@ -32,8 +32,13 @@ interface Bound {
   float: number
   'float[]': number[]
   bool: boolean
+  /** Only this value: overloads that differ in what they return. */
+  true: true
+  false: false
+  'int|Tensor': number | Tensor
   'bool[]': boolean[]
   str: string
+  'str|int': string | number
   ScalarType: DType
   Device: string
   Generator: Generator
@@ -160,13 +165,13 @@ export type TensorParameters<S extends string> = {
   [P in ParametersOf<S>[number] as P['type'] extends `Tensor${string}` ? P['name'] : never]: true
 }
 
+/** A parameter that must be given, by name where it comes after optional ones. */
+type RequiredOption = { keyword: true; optional: false } | { type: 'true'; optional: false }
+
 type OptionsOf<P extends readonly Parameter[]> = {
   [Q in P[number] as Q['optional'] extends true ? Q['name'] : never]?: Lookup<Q['type'], Passed>
 } & {
-  [Q in P[number] as Q extends { keyword: true; optional: false } ? Q['name'] : never]: Lookup<
-    Q['type'],
-    Passed
-  >
+  [Q in P[number] as Q extends RequiredOption ? Q['name'] : never]: Lookup<Q['type'], Passed>
 }
 
 type HasOptions<P extends readonly Parameter[]> =
@@ -246,6 +251,13 @@ export type Functions<T extends Schemas> = {
     : T[K] extends readonly string[]
       ? Intersect<OverloadFunctions<T[K][number]>>
       : never
+}
+
+/** In-place forms of a schema table as free functions. */
+export type InplaceFunctions<T extends Schemas> = {
+  [K in keyof T & string as InplaceOf<Each<T[K]>> extends never ? never : `${K}_`]: Intersect<
+    OverloadFunctions<InplaceOf<Each<T[K]>>>
+  >
 }
 
 /** An implementation for every overload of a table, keyed by the overload's full name. */

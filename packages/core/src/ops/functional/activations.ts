@@ -47,9 +47,6 @@ const gelu = (x: Expr, approximate: string): Expr => {
   return x.mul(0.5).mul(x.mul(Math.SQRT1_2).erf().add(1))
 }
 
-/** log(1 + e^x) without overflow. */
-const logOnePlusExp = (x: Expr): Expr => x.max(0).add(x.abs().neg().exp().log1p())
-
 /** A NaN stays: `clamp` by comparisons would lose it. */
 const between = (x: Expr, low: Expr | number, high: Expr | number): Expr => x.max(low).min(high)
 
@@ -72,15 +69,21 @@ const activationRules: PointwiseRules<typeof activationSchemas> = {
     return scaled.gt(threshold).where(x, scaled.exp().log1p().div(beta))
   }, floats),
   softsign: float((x) => x.div(x.abs().add(1))),
-  log_sigmoid: promote((x) => logOnePlusExp(x.neg()).neg(), floats),
+  log_sigmoid: promote((x) => x.min(0).sub(x.abs().neg().exp().log1p()), floats),
   hardtanh: promote(between, { on: ['float', 'int'] }),
   hardsigmoid: promote((x) => between(x.add(3), 0, 6).div(6), floats),
   hardswish: promote((x) => x.mul(between(x.add(3), 0, 6)).div(6), floats),
   hardshrink: promote((x, lambda) => x.ge(lambda.neg()).and(x.le(lambda)).where(0, x), floats),
   softshrink: promote(
-    (x, lambda) =>
-      x.gt(lambda).where(x.sub(lambda), x.lt(lambda.neg()).where(x.add(lambda), x.mul(0))),
-    floats,
+    (x, lambda) => x.gt(lambda).where(x.sub(lambda), x.lt(lambda.neg()).where(x.add(lambda), 0)),
+    {
+      on: ['float'],
+      check: ([, lambda]) =>
+        check(
+          Number(lambda) >= 0,
+          () => `lambda must be greater or equal to 0, but found to be ${lambda}.`,
+        ),
+    },
   ),
   tanhshrink: float((x) => x.sub(x.tanh())),
   threshold: promote((x, threshold, value) => x.le(threshold).where(value, x), {
@@ -103,6 +106,10 @@ const composites: FamilyImplementations<typeof compositeActivationSchemas> = {
     check(
       x.dtype === weight.dtype,
       () => `prelu: Type promoting not supported. Got ${x.dtype} and ${weight.dtype}`,
+    )
+    check(
+      weight.ndim <= 1,
+      () => `prelu: Expected \`weight\` to be a scalar or 1D tensor, but got ndim = ${weight.ndim}`,
     )
     const count = weight.numel()
     let slope = weight

@@ -25,7 +25,7 @@ export const linearSchemas = {
 /** Scales the looked-up rows of the table, in place, to a norm of at most `maxNorm`. */
 function renormalize(weight: Tensor, at: Tensor, maxNorm: number, normType: number): void {
   const table = weight.detach()
-  const rows = at.reshape([-1]).unique().output
+  const rows = at.reshape([-1]).unique()
   const picked = table.indexSelect(0, rows)
   const norms = vectorNorm(picked, normType, [1], true)
   const factor = norms.add(1e-7).reciprocal().mul(maxNorm)

@@ -1,5 +1,6 @@
 import { dtypes, isFloat } from '@sconce/backend'
 import { check, RuntimeError, sizes, ValueError } from '../../errors.ts'
+import { asFloat } from '../../scalar.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { sameShape } from '../../shape.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
@@ -372,7 +373,7 @@ const implementations: FamilyImplementations<typeof lossSchemas> = {
       () =>
         `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ${sizes(a.shape)}, input2: ${sizes(b.shape)}, target: ${sizes(target.shape)} `,
     )
-    return reduced(target.neg().mul(a.sub(b)).add(margin).clampMin(0), how)
+    return reduced(target.neg().mul(a.sub(b)).add(asFloat(margin)).clampMin(0), how)
   },
   cosine_embedding_loss: (a, b, target, margin, how) => {
     const rank = target.ndim

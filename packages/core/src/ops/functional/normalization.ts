@@ -215,7 +215,11 @@ function groupNorm(
         `Expected ${name} to be a vector of size equal to the number of channels in input, but got ${name} of shape ${sizes(t?.shape ?? [])} and input of shape ${sizes(x.shape)}`,
     )
   }
-  const { output } = normalized(x.reshape([n, groups, -1]), 1, eps)
+  const { output } = normalized(
+    x.reshape([n, groups, n === 0 ? 0 : x.numel() / (n * groups)]),
+    1,
+    eps,
+  )
   return affine(
     output.view(x.shape),
     weight && channelwise(weight, x),

@@ -87,6 +87,7 @@ function pad(t: Tensor, by: number[], mode: string, value: Scalar | undefined): 
   }
   const pads = perDim(t.ndim, by)
   pads.forEach(([before, after], d) => {
+    if (d < t.ndim - n) return
     const size = t.shape[d]
     if (mode === 'reflect') {
       check(

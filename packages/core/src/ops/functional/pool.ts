@@ -6,6 +6,7 @@ import {
   elementCount,
   index,
   input,
+  isFloat,
   isInteger,
 } from '@sconce/backend'
 import { check, RuntimeError, sizes, ValueError } from '../../errors.ts'
@@ -13,8 +14,9 @@ import { mapTo, reduceTo } from '../../kernel-call.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
+import { fromHost } from './host.ts'
 
-/** Pools; `torch.nn.functional`. Where `returnIndices` is set see the `…WithIndices` ops. */
+/** Pools; `torch.nn.functional`. With `returnIndices` the maxima come as `{ values, indices }`. */
 export const poolSchemas = {
   avgPool1d:
     'avg_pool1d(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], bool ceil_mode=False, bool count_include_pad=True) -> Tensor',
@@ -22,18 +24,18 @@ export const poolSchemas = {
     'avg_pool2d(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor',
   avgPool3d:
     'avg_pool3d(Tensor self, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor',
-  maxPool1d:
-    'max_pool1d(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[1] dilation=[1], bool ceil_mode=False) -> Tensor',
-  maxPool2d:
-    'max_pool2d(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], int[2] dilation=[1,1], bool ceil_mode=False) -> Tensor',
-  maxPool3d:
-    'max_pool3d(Tensor self, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], int[3] dilation=[1,1,1], bool ceil_mode=False) -> Tensor',
-  maxPool1dWithIndices:
-    'max_pool1d_with_indices(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[1] dilation=[1], bool ceil_mode=False) -> (Tensor values, Tensor indices)',
-  maxPool2dWithIndices:
-    'max_pool2d_with_indices(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], int[2] dilation=[1,1], bool ceil_mode=False) -> (Tensor values, Tensor indices)',
-  maxPool3dWithIndices:
-    'max_pool3d_with_indices(Tensor self, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], int[3] dilation=[1,1,1], bool ceil_mode=False) -> (Tensor values, Tensor indices)',
+  maxPool1d: [
+    'max_pool1d(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[1] dilation=[1], bool ceil_mode=False, false return_indices=False) -> Tensor',
+    'max_pool1d.indices(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[1] dilation=[1], bool ceil_mode=False, true return_indices) -> (Tensor values, Tensor indices)',
+  ],
+  maxPool2d: [
+    'max_pool2d(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], int[2] dilation=[1,1], bool ceil_mode=False, false return_indices=False) -> Tensor',
+    'max_pool2d.indices(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], int[2] dilation=[1,1], bool ceil_mode=False, true return_indices) -> (Tensor values, Tensor indices)',
+  ],
+  maxPool3d: [
+    'max_pool3d(Tensor self, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], int[3] dilation=[1,1,1], bool ceil_mode=False, false return_indices=False) -> Tensor',
+    'max_pool3d.indices(Tensor self, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], int[3] dilation=[1,1,1], bool ceil_mode=False, true return_indices) -> (Tensor values, Tensor indices)',
+  ],
   lpPool1d:
     'lp_pool1d(Tensor self, float norm_type, int[1] kernel_size, int[1]? stride=None, bool ceil_mode=False) -> Tensor',
   lpPool2d:
@@ -41,15 +43,18 @@ export const poolSchemas = {
   adaptiveAvgPool1d: 'adaptive_avg_pool1d(Tensor self, int[1] output_size) -> Tensor',
   adaptiveAvgPool2d: 'adaptive_avg_pool2d(Tensor self, int?[] output_size) -> Tensor',
   adaptiveAvgPool3d: 'adaptive_avg_pool3d(Tensor self, int?[] output_size) -> Tensor',
-  adaptiveMaxPool1d: 'adaptive_max_pool1d(Tensor self, int[1] output_size) -> Tensor',
-  adaptiveMaxPool2d: 'adaptive_max_pool2d(Tensor self, int?[] output_size) -> Tensor',
-  adaptiveMaxPool3d: 'adaptive_max_pool3d(Tensor self, int?[] output_size) -> Tensor',
-  adaptiveMaxPool1dWithIndices:
-    'adaptive_max_pool1d_with_indices(Tensor self, int[1] output_size) -> (Tensor values, Tensor indices)',
-  adaptiveMaxPool2dWithIndices:
-    'adaptive_max_pool2d_with_indices(Tensor self, int?[] output_size) -> (Tensor values, Tensor indices)',
-  adaptiveMaxPool3dWithIndices:
-    'adaptive_max_pool3d_with_indices(Tensor self, int?[] output_size) -> (Tensor values, Tensor indices)',
+  adaptiveMaxPool1d: [
+    'adaptive_max_pool1d(Tensor self, int[1] output_size, false return_indices=False) -> Tensor',
+    'adaptive_max_pool1d.indices(Tensor self, int[1] output_size, true return_indices) -> (Tensor values, Tensor indices)',
+  ],
+  adaptiveMaxPool2d: [
+    'adaptive_max_pool2d(Tensor self, int?[] output_size, false return_indices=False) -> Tensor',
+    'adaptive_max_pool2d.indices(Tensor self, int?[] output_size, true return_indices) -> (Tensor values, Tensor indices)',
+  ],
+  adaptiveMaxPool3d: [
+    'adaptive_max_pool3d(Tensor self, int?[] output_size, false return_indices=False) -> Tensor',
+    'adaptive_max_pool3d.indices(Tensor self, int?[] output_size, true return_indices) -> (Tensor values, Tensor indices)',
+  ],
   maxUnpool1d:
     'max_unpool1d(Tensor self, Tensor indices, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[]? output_size=None) -> Tensor',
   maxUnpool2d:
@@ -158,7 +163,9 @@ function avgPool(
   }
   const out = outputSpace(x, n, g, ceil, `avg_pool${n}d`)
   const sums = windowed(x, g, out, 0).sum(windowDims(x.ndim, n))
-  if (divisor !== undefined) return sums.div(divisor)
+  const divided = (by: Tensor | number) =>
+    isFloat(x.dtype) ? sums.div(by) : sums.div(by, { roundingMode: 'trunc' })
+  if (divisor !== undefined) return divided(divisor)
   const space = x.shape.slice(x.ndim - n)
   // Elements counted in each window, along each dim: inside the input, or its padding too.
   const counts = out.map((size, i) =>
@@ -169,13 +176,12 @@ function avgPool(
     }),
   )
   if (counts.every((list) => list.every((c) => c === list[0]))) {
-    return sums.div(counts.reduce((product, list) => product * list[0], 1))
+    return divided(counts.reduce((product, list) => product * list[0], 1))
   }
-  return counts.reduce((result, list, i) => {
-    const by = x.newZeros([list.length], { dtype: 'float32' })
-    by.storage.device.backend.write(by.storage.use(), Float32Array.from(list))
-    return result.div(by.to(x.dtype).view(out.map((_, d) => (d === i ? -1 : 1))))
-  }, sums)
+  const sizesOf = counts.map((list, i) =>
+    fromHost(list, x.dtype, x).view(out.map((_, d) => (d === i ? -1 : 1))),
+  )
+  return divided(sizesOf.reduce((a, b) => a.mul(b)))
 }
 
 /** The window dims of a windowed tensor: the last n of rank + n. */
@@ -275,7 +281,7 @@ function adaptiveSizes(
 /** Averages over the parts of each dim, one dim after the other. */
 function adaptiveAvg(n: number, x: Tensor, given: readonly (number | undefined)[]): Tensor {
   const out = adaptiveSizes(x, n, given, `adaptive_avg_pool${n}d`)
-  return out.reduce((t, size, i) => {
+  const result = out.reduce((t, size, i) => {
     const d = x.ndim - n + i
     const length = t.shape[d]
     if (size === length) return t
@@ -283,6 +289,7 @@ function adaptiveAvg(n: number, x: Tensor, given: readonly (number | undefined)[
     const parts = ranges(length, size).map(([a, b]) => t.narrow(d, a, b - a).mean(d, true))
     return parts.length > 0 ? (callOperation('cat', [parts, d]) as Tensor) : t.narrow(d, 0, 0)
   }, x)
+  return result === x ? x.clone() : result
 }
 
 /** The maximum of each box, one box at a time per dim: positions are carried along. */
@@ -401,12 +408,18 @@ const implementations: FamilyImplementations<typeof poolSchemas> = {
     avgPool(2, x, kernel, stride, padding, ceil, countPad, divisor),
   avg_pool3d: (x, kernel, stride, padding, ceil, countPad, divisor) =>
     avgPool(3, x, kernel, stride, padding, ceil, countPad, divisor),
-  max_pool1d: (...args) => maxPoolIndices(1, ...args).values,
-  max_pool2d: (...args) => maxPoolIndices(2, ...args).values,
-  max_pool3d: (...args) => maxPoolIndices(3, ...args).values,
-  max_pool1d_with_indices: (...args) => maxPoolIndices(1, ...args),
-  max_pool2d_with_indices: (...args) => maxPoolIndices(2, ...args),
-  max_pool3d_with_indices: (...args) => maxPoolIndices(3, ...args),
+  max_pool1d: (x, kernel, stride, padding, dilation, ceil) =>
+    maxPoolIndices(1, x, kernel, stride, padding, dilation, ceil).values,
+  max_pool2d: (x, kernel, stride, padding, dilation, ceil) =>
+    maxPoolIndices(2, x, kernel, stride, padding, dilation, ceil).values,
+  max_pool3d: (x, kernel, stride, padding, dilation, ceil) =>
+    maxPoolIndices(3, x, kernel, stride, padding, dilation, ceil).values,
+  'max_pool1d.indices': (x, kernel, stride, padding, dilation, ceil) =>
+    maxPoolIndices(1, x, kernel, stride, padding, dilation, ceil),
+  'max_pool2d.indices': (x, kernel, stride, padding, dilation, ceil) =>
+    maxPoolIndices(2, x, kernel, stride, padding, dilation, ceil),
+  'max_pool3d.indices': (x, kernel, stride, padding, dilation, ceil) =>
+    maxPoolIndices(3, x, kernel, stride, padding, dilation, ceil),
   lp_pool1d: (x, p, kernel, stride, ceil) => lpPool(1, x, p, kernel, stride, ceil),
   lp_pool2d: (x, p, kernel, stride, ceil) => lpPool(2, x, p, kernel, stride, ceil),
   adaptive_avg_pool1d: (x, size) => adaptiveAvg(1, x, size),
@@ -415,9 +428,9 @@ const implementations: FamilyImplementations<typeof poolSchemas> = {
   adaptive_max_pool1d: (x, size) => adaptiveMax(1, x, size).values,
   adaptive_max_pool2d: (x, size) => adaptiveMax(2, x, size).values,
   adaptive_max_pool3d: (x, size) => adaptiveMax(3, x, size).values,
-  adaptive_max_pool1d_with_indices: (x, size) => adaptiveMax(1, x, size),
-  adaptive_max_pool2d_with_indices: (x, size) => adaptiveMax(2, x, size),
-  adaptive_max_pool3d_with_indices: (x, size) => adaptiveMax(3, x, size),
+  'adaptive_max_pool1d.indices': (x, size) => adaptiveMax(1, x, size),
+  'adaptive_max_pool2d.indices': (x, size) => adaptiveMax(2, x, size),
+  'adaptive_max_pool3d.indices': (x, size) => adaptiveMax(3, x, size),
   max_unpool1d: (...args) => maxUnpool(1, ...args),
   max_unpool2d: (...args) => maxUnpool(2, ...args),
   max_unpool3d: (...args) => maxUnpool(3, ...args),
