@@ -41,11 +41,42 @@ function accumulate(op: Accumulating, row: Register, n: number): void {
 
 /** Running extremes in place, and where they came from: the later of a tie; NaN wins and stays. */
 function extremes(op: 'min' | 'max', row: Register, n: number, places: Int32Array): void {
+  if (row instanceof BigInt64Array) runningExtremes(op, row, n, places)
+  else if (row instanceof Int32Array) runningExtremes(op, row, n, places)
+  else runningFloats(op === 'min' ? 1 : -1, row, n, places)
+}
+
+function runningExtremes<T extends number | bigint>(
+  op: 'min' | 'max',
+  row: { [i: number]: T },
+  n: number,
+  places: Int32Array,
+): void {
   let place = 0
+  let best = row[0]
   for (let i = 0; i < n; i++) {
-    const [v, best] = [row[i], row[place]]
-    if (v !== v || (best === best && (op === 'min' ? v <= best : v >= best))) place = i
-    row[i] = row[place]
+    const v = row[i]
+    if (op === 'min' ? v <= best : v >= best) {
+      best = v
+      place = i
+    }
+    row[i] = best
+    places[i] = place
+  }
+}
+
+/** `sign` turns a maximum into a minimum. */
+function runningFloats(sign: number, row: Float64Array, n: number, places: Int32Array): void {
+  let place = 0
+  let best = row[0]
+  for (let i = 0; i < n; i++) {
+    const v = row[i]
+    // A comparison with NaN is false, so that once there it stays until the next one.
+    if (sign * v <= sign * best || v !== v) {
+      best = v
+      place = i
+    }
+    row[i] = best
     places[i] = place
   }
 }
