@@ -22,6 +22,14 @@ const numbers: Readonly<Record<string, (args: readonly unknown[]) => number>> = 
   'where.method': () => 0,
 }
 
+/** Ops that PyTorch makes of others by their last step. */
+const names: Readonly<Record<string, string>> = {
+  relu6: 'HardtanhBackward0',
+  selu: 'EluBackward0',
+  softsign: 'DivBackward0',
+  tanhshrink: 'SubBackward0',
+}
+
 /** `log_softmax` → `LogSoftmax`. */
 const pascalCase = (name: string): string => {
   const camel = camelCase(name.replace(/^_+/, ''))
@@ -31,6 +39,8 @@ const pascalCase = (name: string): string => {
 /** The name of the node that an op makes: `MulBackward0`, with a scalar operand `MulBackward1`. */
 export function nodeName(operation: Operation, args: readonly unknown[]): string {
   const { schema } = operation
+  const known = names[schema.name]
+  if (known) return known
   const number =
     numbers[schema.name]?.(args) ??
     Number(schema.parameters.some((p, i) => p.type === 'Tensor|Scalar' && isScalarValue(args[i])))

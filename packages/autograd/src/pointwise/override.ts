@@ -53,8 +53,10 @@ const table = new Map<string, AnyOverride>()
 /** Adds formulas for the pointwise ops of a family; keyed by full overload name, then parameter. */
 export function overridePointwise<T extends Schemas>(overrides: PointwiseOverrides<T>): void {
   for (const [name, formulas] of Object.entries(overrides)) {
+    if (!formulas) continue
+    if (table.has(name)) throw new SyntaxError(`derivative of ${name}: given twice`)
     // Each formula is called with the arguments of the schema it was typed by.
-    if (formulas) table.set(name, formulas as AnyOverride)
+    table.set(name, formulas as AnyOverride)
   }
 }
 
