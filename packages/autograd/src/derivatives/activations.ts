@@ -46,7 +46,11 @@ overridePointwise<typeof activationSchemas>({
     self: (g, { self, threshold }) => self.le(threshold).where(0, g),
   },
   hardshrink: { zeroSecond: true, self: (g, { self, lambd }) => outside(g, self, lambd) },
-  softshrink: { zeroSecond: true, self: (g, { self, lambd }) => outside(g, self, lambd) },
+  softshrink: {
+    zeroSecond: true,
+    // Unlike hardshrink's, 0 at NaN.
+    self: (g, { self, lambd }) => self.lt(lambd.neg()).or(self.gt(lambd)).where(g, 0),
+  },
   elu: { self: (g, { self, alpha }) => self.gt(0).where(g, g.mul(alpha).mul(decay(self))) },
   celu: { self: (g, { self, alpha }) => self.gt(0).where(g, g.mul(decay(self.div(alpha)))) },
   selu: {
