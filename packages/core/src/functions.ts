@@ -15,6 +15,7 @@ import { scanSchemas } from './ops/scans.ts'
 import { shapeSchemas } from './ops/shape.ts'
 import { softmaxSchemas } from './ops/softmax.ts'
 import { sortingSchemas } from './ops/sorting.ts'
+import { incompleteGammaSchemas, specialRootSchemas } from './ops/special.ts'
 import { statisticsSchemas } from './ops/statistics.ts'
 import { viewSchemas } from './ops/views.ts'
 import { functionsOf } from './table.ts'
@@ -37,6 +38,10 @@ export const { softmax, logSoftmax, softmaxBackward, logSoftmaxBackward } =
   functionsOf(softmaxSchemas)
 
 export const { inner, tensordot, kron, chainMatmul, cross, einsum } = functionsOf(productSchemas)
+
+export const { i0, erfinv, polygamma, mvlgamma } = functionsOf(specialRootSchemas)
+
+export const { igamma, igammac } = functionsOf(incompleteGammaSchemas)
 
 export const { norm, dist, renorm, cdist } = functionsOf(normSchemas)
 

@@ -3,6 +3,7 @@ import {
   type incompleteGammaSchemas,
   isScalar,
   NotImplementedError,
+  type pointwiseSchemas,
   type Scalar,
   special,
   specialExpressions,
@@ -14,7 +15,7 @@ import {
 import { overridePointwise } from '../pointwise/override.ts'
 import { defineDerivatives, defineNonDifferentiable } from './row.ts'
 
-const { erfcx, i0, i0e, i1, i1e, polygamma } = specialExpressions
+const { i0, i0e, i1, i1e } = specialExpressions
 
 const epsilon = { float32: 2 ** -23, float64: 2 ** -52 }
 
@@ -37,8 +38,18 @@ overridePointwise<typeof specialRootSchemas>({
           .mul(Math.sqrt(Math.PI) / 2),
       ),
   },
-  polygamma: { self: (g, { self, n }) => g.mul(polygamma(n + 1, self)) },
-  'polygamma.method': { self: (g, { self, n }) => g.mul(polygamma(n + 1, self)) },
+})
+
+/*
+ * Rows, so that every derivative is the polygamma function of the next order: that of its expression
+ * would be less exact near the poles.
+ */
+defineDerivatives<typeof specialRootSchemas>({
+  polygamma: { save: ['self'], self: (g, { self, n }) => g.mul(self.polygamma(n + 1)) },
+  'polygamma.method': { save: ['self'], self: (g, { self, n }) => g.mul(self.polygamma(n + 1)) },
+})
+defineDerivatives<typeof pointwiseSchemas>({
+  digamma: { save: ['self'], self: (g, { self }) => g.mul(self.polygamma(1)) },
 })
 
 /** 0 where x and the logarithm are both at their limit. */
@@ -81,8 +92,8 @@ overridePointwise<typeof specialSchemas>({
       ),
   },
   special_log_ndtr: {
-    // Density by distribution function, without PyTorch's difference of large numbers.
-    self: (g, { self }) => g.mul(Math.sqrt(2 / Math.PI)).div(erfcx(self.mul(-Math.SQRT1_2))),
+    self: (g, { self, result }) =>
+      g.mul(1 / Math.sqrt(2 * Math.PI)).mul(result.add(self.mul(self).mul(0.5)).neg().exp()),
   },
   special_xlog1py: {
     self: (g, { self, other }) => log1pUnlessBoth0(g, self, other),

@@ -1,4 +1,5 @@
 import { type BinaryOp, constant, type Expr, type UnaryOp } from '@sconce/backend'
+import { specialExpressions } from '@sconce/core'
 
 /** Gradient of the argument: from that of the result `g`, the argument and the result. */
 type UnaryDerivative = (g: Expr, x: Expr, y: Expr) => Expr
@@ -11,30 +12,6 @@ const zero: UnaryDerivative = (g) => number(g, 0)
 
 const twoOverRootPi = 2 / Math.sqrt(Math.PI)
 const gaussian = (x: Expr): Expr => squared(x).neg().exp()
-
-/**
- * Second derivative of log Γ: reflection to the right, six steps of the recurrence, then the
- * asymptotic series (as PyTorch's `trigamma`).
- */
-export function trigamma(x: Expr): Expr {
-  const reflected = x.lt(0.5)
-  // From the nearest integer, which is exact: near the poles the angle's rounding would be the result.
-  const sine = x.sub(x.round()).mul(Math.PI).sin()
-  let z = reflected.where(one(x).sub(x), x)
-  let sum = reflected.where(number(x, -(Math.PI ** 2)).div(squared(sine)), 0)
-  for (let i = 0; i < 6; i++) {
-    sum = sum.add(one(x).div(squared(z)))
-    z = z.add(1)
-  }
-  const r = one(x).div(squared(z))
-  const series = r.mul(number(x, 1 / 6).sub(r.mul(number(x, 1 / 30).sub(r.mul(number(x, 1 / 42))))))
-  const tail = one(x)
-    .add(one(x).div(z.mul(2)))
-    .add(series)
-    .div(z)
-  const total = sum.add(tail)
-  return reflected.where(total.neg(), total)
-}
 
 /**
  * Derivatives of the unary scalar ops, in the form and order of PyTorch's `derivatives.yaml`; null for
@@ -73,7 +50,7 @@ export const unaryDerivatives: Readonly<Record<UnaryOp, UnaryDerivative | null>>
   erf: (g, x) => g.mul(gaussian(x).mul(twoOverRootPi)),
   erfc: (g, x) => g.mul(gaussian(x).mul(-twoOverRootPi)),
   lgamma: (g, x) => g.mul(x.digamma()),
-  digamma: (g, x) => g.mul(trigamma(x)),
+  digamma: (g, x) => g.mul(specialExpressions.trigamma(x)),
   not: null,
   isnan: null,
 }
