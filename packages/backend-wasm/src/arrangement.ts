@@ -152,6 +152,17 @@ export class Arrangement {
     this.loops++
   }
 
+  /** Whether an operand has its neighbours along another loop than the innermost. */
+  liesAcross(operand: number): boolean {
+    const strides = this.strides[operand]
+    const inner = this.loops - 1
+    if (this.sizes[inner] < 4 || Math.abs(strides[inner]) < 4) return false
+    for (let loop = 0; loop < inner; loop++) {
+      if (strides[loop] === 1 && this.sizes[loop] >= 4) return true
+    }
+    return false
+  }
+
   /** How the innermost loop walks an operand. */
   stepOf(operand: number): Step {
     const stride = this.strides[operand][this.loops - 1]

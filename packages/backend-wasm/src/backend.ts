@@ -14,9 +14,10 @@ import {
 import { defaultThreads, describe } from './description.ts'
 import { Launcher } from './launcher.ts'
 import { Heap, type WasmBuffer } from './memory/heap.ts'
+import { type Prepared, prepare } from './prepare.ts'
 import type { Emitted, Program } from './program.ts'
 import { ProgramCache } from './programs.ts'
-import { type Prepared, prepare, type Runtime } from './required.ts'
+import type { Runtime } from './runner.ts'
 import { hasRelaxedSimd, supportsStatic } from './static/index.ts'
 import { StaticHost } from './static-host.ts'
 import { threadsOff } from './threads/platform.ts'
@@ -70,15 +71,12 @@ export class WasmBackend implements Backend {
     })
     const forget = (program: Program) => this.#launcher.forget(program)
     this.#cache = new ProgramCache(options.programs ?? 2048, forget)
+    const run = this.run.bind(this)
+    this.#static = new StaticHost({ heap, launcher: this.#launcher, args, runMap: run })
     this.#runtime = {
       ...{ heap, launcher: this.#launcher, cache: this.#cache, args, argsLength },
-      target: { memory: heap.memory, relaxed, shared },
-      run: (kernel, inputs, outputs, scalars) => this.run(kernel, inputs, outputs, scalars),
+      ...{ host: this.#static, target: { memory: heap.memory, relaxed, shared }, run },
     }
-    this.#static = new StaticHost({
-      ...{ heap, launcher: this.#launcher, args },
-      runMap: (kernel, inputs, outputs, scalars) => this.run(kernel, inputs, outputs, scalars),
-    })
     const support = { storage: true, arithmetic: true }
     const launcher = this.#launcher
     this.info = {

@@ -1,4 +1,4 @@
-import { dtypes, type MapKernel, type ReduceKernel, type ScatterKernel } from '@sconce/backend'
+import type { MapKernel, ReduceKernel, ScatterKernel } from '@sconce/backend'
 import type { Arrangement } from './arrangement.ts'
 import type { Step } from './emit/access.ts'
 import { ArgumentLayout } from './emit/arguments.ts'
@@ -9,6 +9,7 @@ import { emitReduce } from './emit/reduce.ts'
 import { emitScatter } from './emit/scatter.ts'
 import { mathImports } from './math/host.ts'
 import type { Block } from './memory/allocator.ts'
+import type { Operands } from './operands.ts'
 import { ModuleBuilder } from './wasm/module.ts'
 
 /** A kernel of a kind that the emitter knows. */
@@ -38,18 +39,6 @@ export interface Target {
   readonly shared: boolean
 }
 
-/** What is the same for all layouts of a kernel: which operands span the loops. */
-export interface Operands {
-  /** Positions of the spans among inputs, then outputs. */
-  readonly spans: readonly number[]
-  /** Ranks of the operands with dims of their own: loaded inputs, then the target of a scatter. */
-  readonly ranks: readonly number[]
-  /** Position of an input among the spans, or -1. */
-  readonly span: readonly number[]
-  /** Position of an input among the operands with dims of their own, or -1. */
-  readonly own: readonly number[]
-}
-
 /** A class of layouts of a kernel. */
 export interface LayoutClass {
   readonly loops: number
@@ -57,6 +46,7 @@ export interface LayoutClass {
   readonly kept: number
   readonly columns: boolean
   readonly loopOf: readonly number[]
+  readonly unit: readonly number[]
 }
 
 /** The class of what is arranged now. */
@@ -64,12 +54,14 @@ export const classOf = (
   arrangement: Arrangement,
   operands: Operands,
   rank: number,
+  unit: readonly number[],
 ): LayoutClass => ({
   loops: arrangement.loops,
   steps: operands.spans.map((_, k) => arrangement.stepOf(k)),
   kept: arrangement.kept,
   columns: arrangement.columns,
   loopOf: arrangement.loopOf(rank),
+  unit: [...unit],
 })
 
 /** The binary of a kernel for a class of layouts. */
@@ -83,7 +75,9 @@ function emit(
   const builder = new ModuleBuilder(shared)
   const all = [...kernel.inputs, ...kernel.outputs]
   const spans = operands.spans.map((i, k): Span => ({ dtype: all[i], step: layouts.steps[k] }))
-  const access: Access = { span: operands.span, own: operands.own, loopOf: layouts.loopOf }
+  const { span, own } = operands
+  const { loopOf, unit } = layouts
+  const access: Access = { span, own, loopOf, unit }
   const { kept, columns } = layouts
   const weight =
     kernel.kind === 'map'
@@ -114,10 +108,4 @@ export function compile(
   const { bytes, weight } = emit(kernel, operands, layouts, layout, target)
   const entry = instantiate(bytes, target.memory)
   return { id: programs++, layout, entry, bytes, weight, block: undefined }
-}
-
-/** Bytes per element of each span. */
-export const spanSizes = (kernel: Emitted, { spans }: Operands): number[] => {
-  const all = [...kernel.inputs, ...kernel.outputs]
-  return spans.map((i) => dtypes[all[i]].size)
 }

@@ -54,11 +54,11 @@ export class StaticHost implements Host {
 
   /** Runs `body` and frees the temporaries that it asked for. */
   lend(body: () => void): void {
+    const mark = this.#temporaries.length
     try {
       body()
     } finally {
-      for (const buffer of this.#temporaries) this.#runtime.heap.free(buffer)
-      this.#temporaries.length = 0
+      for (const buffer of this.#temporaries.splice(mark)) this.#runtime.heap.free(buffer)
     }
   }
 

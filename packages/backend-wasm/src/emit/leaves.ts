@@ -2,6 +2,7 @@ import { type DType, dtypes } from '@sconce/backend'
 import { loadDense, loadLanes, loadSplat, step } from './access.ts'
 import { cast, longOf } from './cast.ts'
 import type { Node } from './graph.ts'
+import { loadAt, loadRow, type Row } from './loads.ts'
 import type { Leaves } from './lowering.ts'
 import type { Nest } from './nest.ts'
 import { isWide, type Quad, quadLength, splatQuad } from './quad.ts'
@@ -16,6 +17,8 @@ export interface Access {
   readonly own: readonly number[]
   /** The loop that walks a dim of the iteration shape, or -1 where its size is 1. */
   readonly loopOf: readonly number[]
+  /** Of the operands with dims of their own: the dim of stride 1, or -1. */
+  readonly unit: readonly number[]
 }
 
 /** What the innermost loop knows of the elements that it is about to read. */
@@ -95,8 +98,29 @@ export class WindowLeaves implements Leaves {
   }
 
   load(i: number, dtype: DType, coordinates: readonly Quad[]): Quad {
-    const words = this.#nest.layout.own[this.#access.own[i]]
-    return loadAt(this.#writer, words, dtype, coordinates)
+    const own = this.#access.own[i]
+    const words = this.#nest.layout.own[own]
+    const vecs = coordinates.map((c) => c.regs[0])
+    const row = this.#row(this.#access.unit[own], vecs)
+    return row ? loadRow(this.#writer, words, dtype, row) : loadAt(this.#writer, words, dtype, vecs)
+  }
+
+  /** The coordinates as those of a contiguous row, if the dim `unit` of stride 1 is walked along. */
+  #row(unit: number, coordinates: readonly Vec[]): Row | undefined {
+    const along = coordinates[unit]
+    const inner = this.#nest.loops - 1
+    if (!along || along.node !== this.#innerIndex()?.node) return undefined
+    const still = (c: Vec, d: number) => d === unit || c.node.region.level < along.node.region.level
+    if (!coordinates.every(still)) return undefined
+    const position = this.#window.positions[inner]
+    const first = this.#writer.add(position, this.#window.group * quadLength)
+    return { coordinates, unit, position: first }
+  }
+
+  #innerIndex(): Vec | undefined {
+    const inner = this.#nest.loops - 1
+    const d = this.#access.loopOf.indexOf(inner)
+    return d < 0 || !this.#window.positions[inner] ? undefined : this.index(d).regs[0]
   }
 
   acc(): Quad {
@@ -123,54 +147,4 @@ export function scalarQuad(writer: Writer, offset: number, dtype: DType): Quad {
   const whole = dtypes[dtype].kind === 'int'
   // Integers go through int64, to wrap as a conversion of doubles does.
   return isWide(dtype) ? quad : cast(whole ? cast(quad, 'int32') : quad, dtype)
-}
-
-/** Where coordinates point to in an operand with dims of its own, and whether they are inside of it. */
-export function locate(
-  writer: Writer,
-  words: { pointer: number; strides: readonly number[]; sizes: readonly number[] },
-  coordinates: readonly Vec[],
-): { addresses: Vec; inside: Vec | undefined } {
-  const { graph } = writer
-  const splat = (offset: number) =>
-    new Vec(graph, 'i32', graph.op('i32x4.splat', [writer.argument(offset)]))
-  let addresses = splat(words.pointer)
-  let inside: Vec | undefined
-  coordinates.forEach((c, d) => {
-    // Unsigned: what is negative is too large.
-    const within = c.ltu(splat(words.sizes[d]))
-    inside = inside ? inside.and(within) : within
-    addresses = addresses.add(c.mul(splat(words.strides[d])))
-  })
-  return { addresses, inside }
-}
-
-function loadAt(
-  writer: Writer,
-  words: { pointer: number; strides: readonly number[]; sizes: readonly number[] },
-  dtype: DType,
-  coordinates: readonly Quad[],
-): Quad {
-  const { graph } = writer
-  if (coordinates.length === 0) return loadSplat(graph, dtype, writer.argument(words.pointer))
-  const { addresses, inside } = locate(
-    writer,
-    words,
-    coordinates.map((c) => c.regs[0]),
-  )
-  if (!inside) throw new Error('a load without coordinates')
-  const base = new Vec(graph, 'i32', graph.op('i32x4.splat', [writer.argument(words.pointer)]))
-  const safe = inside.select(addresses, base)
-  const quad = loadLanes(
-    graph,
-    dtype,
-    [0, 1, 2, 3].map((i) => safe.extract(i)),
-  )
-  const masks = isWide(dtype)
-    ? [
-        inside.convert('i64x2.extend_low_i32x4_s', 'i64'),
-        inside.convert('i64x2.extend_high_i32x4_s', 'i64'),
-      ]
-    : [inside]
-  return { dtype, regs: quad.regs.map((x, r) => masks[r].keep(x)) }
 }

@@ -1,28 +1,14 @@
-import {
-  dtypes,
-  type Expr,
-  elementCount,
-  type Operand,
-  type ReduceKernel,
-  reducedRank,
-  visit,
-} from '@sconce/backend'
+import { dtypes, elementCount, type Operand } from '@sconce/backend'
 import { Arrangement } from './arrangement.ts'
 import { step } from './emit/access.ts'
 import type { ArgumentLayout, OperandWords } from './emit/arguments.ts'
 import type { Launcher } from './launcher.ts'
 import type { Heap, WasmBuffer } from './memory/heap.ts'
-import {
-  classOf,
-  compile,
-  type Emitted,
-  type Operands,
-  type Program,
-  spanSizes,
-  type Target,
-} from './program.ts'
+import { type Operands, operandsOf } from './operands.ts'
+import { classOf, compile, type Emitted, type Program, type Target } from './program.ts'
 import { type ProgramCache, ProgramTable } from './programs.ts'
-import { runTwoSteps, type TwoSteps, twoSteps } from './two-steps.ts'
+import { copy } from './static/copy.ts'
+import type { StaticHost } from './static-host.ts'
 
 /** What prepared kernels need of the backend. */
 export interface Runtime {
@@ -34,6 +20,7 @@ export interface Runtime {
   /** Bytes of the argument block. */
   readonly argsLength: number
   readonly launcher: Launcher
+  readonly host: StaticHost
   /** Runs another kernel. */
   readonly run: (
     kernel: Emitted,
@@ -41,42 +28,6 @@ export interface Runtime {
     outputs: readonly Operand[],
     scalars: ArrayLike<number>,
   ) => void
-}
-
-/** A kernel ready to run on any layout. */
-export type Prepared = (
-  inputs: readonly Operand[],
-  outputs: readonly Operand[],
-  scalars: ArrayLike<number>,
-) => void
-
-function expressionsOf(kernel: Emitted): readonly Expr[] {
-  switch (kernel.kind) {
-    case 'map':
-      return kernel.values
-    case 'reduce':
-      return [...kernel.reductions.map((r) => r.value), ...kernel.values]
-    default:
-      return [...kernel.at, kernel.value]
-  }
-}
-
-function operandsOf(kernel: Emitted): Operands {
-  const ranks = new Map<number, number>()
-  visit(expressionsOf(kernel), (node) => {
-    if (node.op === 'load') ranks.set(node.value, node.args.length)
-  })
-  const loaded = [...ranks.keys()].sort((a, b) => a - b)
-  const isSpan = (i: number) => !kernel.loaded[i]
-  const inputs = [...kernel.inputs.keys()].filter(isSpan)
-  const outputs = kernel.outputs.map((_, k) => kernel.inputs.length + k)
-  const scattered = kernel.kind === 'scatter'
-  return {
-    spans: scattered ? inputs : [...inputs, ...outputs],
-    ranks: [...loaded.map((i) => ranks.get(i)!), ...(scattered ? [kernel.at.length] : [])],
-    span: kernel.inputs.map((_, i) => inputs.indexOf(i)),
-    own: kernel.inputs.map((_, i) => loaded.indexOf(i)),
-  }
 }
 
 const addressOf = (o: Operand): number =>
@@ -92,21 +43,40 @@ function splitLoop(sizes: readonly number[], loops: number): number {
   return longest
 }
 
+/** Strides without gaps, with the dims in the order in which an operand has them in memory. */
+function stridesLike({ shape, strides }: Operand): number[] {
+  const order = [...shape.keys()].sort((a, b) => Math.abs(strides[a]) - Math.abs(strides[b]))
+  const result = new Array<number>(shape.length)
+  let stride = 1
+  for (const d of order) {
+    result[d] = stride
+    stride *= shape[d]
+  }
+  return result
+}
+
+/** Elements from which on it pays to copy what lies across the loops. */
+const manyElements = 4096
+
 /** Finds, or compiles, the program of a call's layouts, and writes its arguments. */
-class KernelRunner {
+export class KernelRunner {
   readonly #kernel: Emitted
   readonly #runtime: Runtime
   readonly #operands: Operands
-  readonly #sizes: readonly number[]
   readonly #arrangement: Arrangement
   readonly #table = new ProgramTable()
   readonly #spanning: Operand[] = []
+  readonly #units: number[] = []
+
+  /** Whether the kernel moves elements as they are. */
+  readonly #isCopy: boolean
 
   constructor(kernel: Emitted, runtime: Runtime) {
     this.#kernel = kernel
     this.#runtime = runtime
     this.#operands = operandsOf(kernel)
-    this.#sizes = spanSizes(kernel, this.#operands)
+    this.#isCopy =
+      kernel.kind === 'map' && kernel.values.length === 1 && kernel.values[0].op === 'input'
     const ordered =
       kernel.kind === 'reduce' && kernel.reductions.some((r) => r.op.startsWith('arg'))
     this.#arrangement = new Arrangement(this.#operands.spans.length, {
@@ -141,7 +111,7 @@ class KernelRunner {
 
   #compileFlat(): Program {
     const steps = this.#operands.spans.map(() => step.dense)
-    const layouts = { loops: 1, steps, kept: 1, columns: false, loopOf: [0] }
+    const layouts = { loops: 1, steps, kept: 1, columns: false, loopOf: [0], unit: [] }
     const program = compile(this.#kernel, this.#operands, layouts, this.#runtime.target)
     this.#table.flat = program
     this.#added(program)
@@ -170,6 +140,7 @@ class KernelRunner {
     scalars: ArrayLike<number>,
     shape: readonly number[],
     reduced: number,
+    untangled = false,
   ): void {
     const runtime = this.#runtime
     const { kind } = this.#kernel
@@ -182,8 +153,10 @@ class KernelRunner {
     }
     const loops = this.#arrangement
     loops.arrange(spanning, shape, reduced)
+    if (kind === 'map' && !untangled && this.#untangle(inputs, outputs, scalars, shape)) return
     if (kind === 'reduce') this.#arrangeReduction(spans.length - outputs.length)
     if (loops.loops === 0) loops.addLoop()
+    this.#findUnits(inputs, outputs)
     const program = this.#program(shape.length)
     const split = kind === 'reduce' && loops.kept === 0 ? 0 : this.#splitLoop()
     this.#write(program.layout, spanning, inputs, outputs, split)
@@ -192,6 +165,39 @@ class KernelRunner {
     for (let loop = 0; loop < loops.loops; loop++) if (loop !== split) work *= loops.sizes[loop]
     const divisible = kind === 'map' || (kind === 'reduce' && loops.kept > 0)
     runtime.launcher.program(program, loops.sizes[split], work, divisible)
+  }
+
+  /**
+   * Copies large inputs that lie across the loops (as a transposed matrix does) to where they lie along
+   * them, and runs the kernel on the copies. False if there are none.
+   */
+  #untangle(
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    scalars: ArrayLike<number>,
+    shape: readonly number[],
+  ): boolean {
+    const loops = this.#arrangement
+    const { span } = this.#operands
+    if (loops.loops < 2 || elementCount(shape) < manyElements) return false
+    const tangled = inputs.map((_, i) => span[i] >= 0 && loops.liesAcross(span[i]))
+    if (!tangled.includes(true)) return false
+    const { host } = this.#runtime
+    const strides = stridesLike(outputs[0])
+    host.lend(() => {
+      if (this.#isCopy) {
+        copy(host, inputs[0], outputs[0])
+        return
+      }
+      const untangled = inputs.map((o, i) => {
+        if (!tangled[i]) return o
+        const made = { ...host.temporary(o.dtype, shape), strides }
+        copy(host, o, made)
+        return made
+      })
+      this.run(untangled, outputs, scalars, shape, 0, true)
+    })
+    return true
   }
 
   #arrangeReduction(inputs: number): void {
@@ -208,6 +214,17 @@ class KernelRunner {
     return kept > 1 && sizes[outer] >= sizes[loops - 1] / 4 ? outer : loops - 1
   }
 
+  /** Of the operands with dims of their own: which dim has the stride 1. */
+  #findUnits(inputs: readonly Operand[], outputs: readonly Operand[]): void {
+    const { own } = this.#operands
+    for (let i = 0; i < inputs.length; i++) {
+      if (own[i] >= 0) this.#units[own[i]] = inputs[i].strides.lastIndexOf(1)
+    }
+    if (this.#kernel.kind === 'scatter') {
+      this.#units[this.#operands.ranks.length - 1] = outputs[0].strides.lastIndexOf(1)
+    }
+  }
+
   #program(rank: number): Program {
     const loops = this.#arrangement
     let key = loops.loops * 2 + (loops.columns ? 1 : 0)
@@ -215,12 +232,13 @@ class KernelRunner {
     for (let k = 0; k < this.#operands.spans.length; k++) key = key * 3 + loops.stepOf(k)
     if (this.#kernel.positional) {
       for (let loop = 0; loop < loops.loops; loop++) key = key * 17 + loops.dims[loop] + 1
+      for (let k = 0; k < this.#units.length; k++) key = key * 17 + this.#units[k] + 1
     }
     const found: number | string =
       key < Number.MAX_SAFE_INTEGER && loops.loops < 16 ? key : this.#longKey()
     let program = this.#table.others.get(found)
     if (!program) {
-      const layouts = classOf(loops, this.#operands, rank)
+      const layouts = classOf(loops, this.#operands, rank, this.#units)
       program = compile(this.#kernel, this.#operands, layouts, this.#runtime.target)
       this.#table.others.set(found, program)
       this.#added(program)
@@ -231,7 +249,7 @@ class KernelRunner {
   #longKey(): string {
     const loops = this.#arrangement
     const steps = this.#operands.spans.map((_, k) => loops.stepOf(k))
-    return `${loops.kept},${loops.columns}:${loops.dims.slice(0, loops.loops)}:${steps}`
+    return `${loops.kept},${loops.columns}:${loops.dims.slice(0, loops.loops)}:${steps}:${this.#units}`
   }
 
   #write(
@@ -249,7 +267,7 @@ class KernelRunner {
     for (let loop = 0; loop < loops; loop++) words[base + (layout.sizes[loop] >> 2)] = sizes[loop]
     for (let k = 0; k < spanning.length; k++) {
       const at = layout.spans[k]
-      const size = this.#sizes[k]
+      const size = this.#operands.sizes[k]
       words[base + (at.pointer >> 2)] = addressOf(spanning[k])
       words[base + (at.split >> 2)] = strides[k][split] * size
       for (let loop = 0; loop < loops; loop++) {
@@ -273,70 +291,5 @@ function writeOwn(words: Int32Array, base: number, at: OperandWords, o: Operand)
   for (let d = 0; d < at.strides.length; d++) {
     words[base + (at.strides[d] >> 2)] = o.strides[d] * size
     words[base + (at.sizes[d] >> 2)] = o.shape[d]
-  }
-}
-
-/** Whether all layouts of a map are one contiguous run, or a single element. */
-function isFlat(
-  inputs: readonly Operand[],
-  outputs: readonly Operand[],
-  shape: readonly number[],
-): boolean {
-  if (shape.length > 1) return false
-  if (shape.length === 0 || shape[0] === 1) return true
-  for (let i = 0; i < inputs.length; i++) if (inputs[i].strides[0] !== 1) return false
-  for (let i = 0; i < outputs.length; i++) if (outputs[i].strides[0] !== 1) return false
-  return true
-}
-
-/** Nanoseconds that an element of a reduction takes at least. */
-const leastWork = 0.1
-/** Results that are few: threads could hardly share them. */
-const fewResults = 64
-
-function prepareReduce(kernel: ReduceKernel, runner: KernelRunner, runtime: Runtime): Prepared {
-  const { launcher, heap } = runtime
-  let steps: TwoSteps | undefined | null = null
-  return (inputs, outputs, scalars) => {
-    const { shape } = outputs[0]
-    const reduced = reducedRank(outputs[0])
-    const results = elementCount(shape.slice(0, shape.length - reduced))
-    if (results === 0) return
-    const parts = 4 * launcher.threads
-    const divide =
-      parts > 4 &&
-      results < fewResults &&
-      launcher.shares(elementCount(shape) * leastWork) &&
-      shape[shape.length - reduced] > 16
-    if (divide && steps === null) steps = twoSteps(kernel)
-    if (divide && steps) {
-      runTwoSteps(steps, heap, runtime.run, inputs, outputs, scalars, reduced, parts)
-    } else {
-      runner.run(inputs, outputs, scalars, shape, reduced)
-    }
-  }
-}
-
-/** Makes a kernel ready to run on any layout. */
-export function prepare(kernel: Emitted, runtime: Runtime): Prepared {
-  const runner = new KernelRunner(kernel, runtime)
-  switch (kernel.kind) {
-    case 'map':
-      return (inputs, outputs, scalars) => {
-        const { shape } = outputs[0]
-        if (!kernel.positional && isFlat(inputs, outputs, shape)) {
-          const count = shape.length === 0 ? 1 : shape[0]
-          if (count > 0) runner.runFlat(inputs, outputs, scalars, count)
-        } else if (elementCount(shape) > 0) {
-          runner.run(inputs, outputs, scalars, shape, 0)
-        }
-      }
-    case 'reduce':
-      return prepareReduce(kernel, runner, runtime)
-    default:
-      return (inputs, outputs, scalars) => {
-        const { shape } = inputs[0]
-        if (elementCount(shape) > 0) runner.run(inputs, outputs, scalars, shape, 0)
-      }
   }
 }
