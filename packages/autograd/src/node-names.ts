@@ -18,6 +18,9 @@ const numbers: Readonly<Record<string, (args: readonly unknown[]) => number>> = 
   clamp_max: ([, max]) => (isScalarValue(max) ? 0 : 1),
   masked_fill: ([, , value]) => (isScalarValue(value) ? 0 : 1),
   xlogy: ([, other]) => (isScalarValue(other) ? 2 : 0),
+  'xlogy.self_scalar': () => 1,
+  special_xlog1py: ([, other]) => (isScalarValue(other) ? 2 : 0),
+  'special_xlog1py.self_scalar': () => 1,
   'where.self': () => 0,
   'where.method': () => 0,
 }
@@ -27,13 +30,14 @@ const names: Readonly<Record<string, string>> = {
   relu6: 'HardtanhBackward0',
   selu: 'EluBackward0',
   softsign: 'DivBackward0',
+  special_ndtr: 'MulBackward1',
   tanhshrink: 'SubBackward0',
 }
 
-/** `log_softmax` → `LogSoftmax`. */
+/** `log_softmax` → `LogSoftmax`, `log1p` → `Log1P`: Python's `title()` of each word. */
 const pascalCase = (name: string): string => {
   const camel = camelCase(name.replace(/^_+/, ''))
-  return camel.charAt(0).toUpperCase() + camel.slice(1)
+  return camel.replace(/^[a-z]|(?<=\d)[a-z]/g, (letter) => letter.toUpperCase())
 }
 
 /** The name of the node that an op makes: `MulBackward0`, with a scalar operand `MulBackward1`. */

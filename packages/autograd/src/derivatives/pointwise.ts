@@ -97,8 +97,9 @@ overridePointwise<typeof numberSchemas>({
   },
   xlogy: {
     self: (g, { self, other }) => self.eq(0).and(other.le(0)).where(0, g.mul(other.log())),
-    other: (g, { self, other }) => g.mul(self.div(other)),
+    other: (g, { self, other }) => g.mul(self).div(other),
   },
+  'xlogy.self_scalar': { other: (g, { self, other }) => g.mul(self).div(other) },
 })
 
 defineNotImplemented<typeof pointwiseSchemas>({ floor_divide: underived('floor_divide') })

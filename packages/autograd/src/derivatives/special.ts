@@ -167,12 +167,14 @@ const zetaSlope = (g: Tensor, s: Tensor | Scalar, q: Tensor): Tensor =>
 
 defineDerivatives<typeof specialHostSchemas>({
   special_zeta: {
+    node: ({ other }) => `SpecialZetaBackward${isScalar(other) ? 2 : 0}`,
     save: { other: ['self', 'other'] },
     self: underived('zeta'),
     // Asked for only where it is a tensor.
     other: (g, { self, other }) => (isScalar(other) ? g : zetaSlope(g, self, other)),
   },
   'special_zeta.self_scalar': {
+    node: 'SpecialZetaBackward1',
     save: ['other'],
     other: (g, { self, other }) => zetaSlope(g, self, other),
   },

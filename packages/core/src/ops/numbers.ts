@@ -34,7 +34,10 @@ export const numberSchemas = {
   logaddexp2: 'logaddexp2(Tensor self, Tensor other) -> Tensor',
   logit: 'logit(Tensor self, float? eps=None) -> Tensor!',
   sinc: unarySchema('sinc'),
-  xlogy: 'xlogy(Tensor self, Tensor|Scalar other) -> Tensor!',
+  xlogy: [
+    'xlogy(Tensor self, Tensor|Scalar other) -> Tensor!',
+    'xlogy.self_scalar(Scalar self, Tensor other) -> Tensor',
+  ],
   bitwiseLeftShift: 'bitwise_left_shift(Tensor self, Tensor|Scalar other) -> Tensor!',
   bitwiseRightShift: 'bitwise_right_shift(Tensor self, Tensor|Scalar other) -> Tensor!',
   /** `value` where the mask holds; `Tensor.masked_fill`. */
@@ -94,6 +97,8 @@ const condition = (c: Expr): Expr => {
   }
   return c.cast('bool')
 }
+
+const xlogy = (x: Expr, y: Expr): Expr => y.isnan().where(y, x.eq(0).where(0, x.mul(y.log())))
 
 const numberRules: PointwiseRules<typeof numberSchemas> = {
   isfinite: promote((x) => (isFloat(x.dtype) ? x.abs().lt(Number.POSITIVE_INFINITY) : yes)),
@@ -166,7 +171,8 @@ const numberRules: PointwiseRules<typeof numberSchemas> = {
     const y = x.mul(Math.PI)
     return x.eq(0).where(constant(1, x.dtype), y.sin().div(y))
   }),
-  xlogy: float((x, y) => y.isnan().where(y, x.eq(0).where(0, x.mul(y.log())))),
+  xlogy: float(xlogy),
+  'xlogy.self_scalar': float(xlogy),
   bitwise_left_shift: promote((a, b) => (isFloat(a.dtype) ? a.mul(b.exp2()) : a.shl(b)), {
     on: ['int'],
   }),

@@ -84,31 +84,33 @@ const k1Large = [
 
 const inverted = (x: Expr, scale: number): Expr => constant(scale, x.dtype).div(x).sub(2)
 
+/** |x| within its half of the axis, 8 in the other. */
+function halves(x: Expr): { within: Expr; small: Expr; large: Expr } {
+  const size = x.abs()
+  const within = size.le(8)
+  const bound = constant(8, x.dtype)
+  return { within, small: within.where(size, bound), large: within.where(bound, size) }
+}
+
 /** exp(-|x|) · I0(x). */
 export function i0e(x: Expr): Expr {
-  const [small, large] = [x.abs().min(8), x.abs().max(8)]
-  return x
-    .abs()
-    .le(8)
-    .where(
-      chebyshevSeries(small.mul(0.5).sub(2), i0Small),
-      chebyshevSeries(inverted(large, 32), i0Large).div(large.sqrt()),
-    )
+  const { within, small, large } = halves(x)
+  return within.where(
+    chebyshevSeries(small.mul(0.5).sub(2), i0Small),
+    chebyshevSeries(inverted(large, 32), i0Large).div(large.sqrt()),
+  )
 }
 
 /** exp(-|x|) · I1(x). */
 export function i1e(x: Expr): Expr {
-  const [small, large] = [x.abs().min(8), x.abs().max(8)]
+  const { within, small, large } = halves(x)
   const above = chebyshevSeries(inverted(large, 32), i1Large).div(large.sqrt())
   // PyTorch's result has no negative zero; the 0 that is added makes -0 to 0.
   const argument = x.add(0)
-  return x
-    .abs()
-    .le(8)
-    .where(
-      chebyshevSeries(small.mul(0.5).sub(2), i1Small).mul(argument),
-      x.lt(0).where(above.neg(), above),
-    )
+  return within.where(
+    chebyshevSeries(small.mul(0.5).sub(2), i1Small).mul(argument),
+    x.lt(0).where(above.neg(), above),
+  )
 }
 
 /** I0(x). */
