@@ -21,8 +21,8 @@ import { TexturePool } from './device/textures.ts'
 import { fence } from './device/transfer.ts'
 import { type Engine, liveEngine, type Parts } from './engine.ts'
 import { infoOf } from './info.ts'
-import { checkComputable, isComputable } from './kernels/check.ts'
-import { executeKernel, runners } from './kernels/runners.ts'
+import { checkComputable } from './kernels/check.ts'
+import { executeKernel, isNative } from './kernels/runners.ts'
 import { Storage, WebglBuffer } from './storage.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -90,7 +90,7 @@ export class WebglBackend implements Backend {
 
   supports(kernel: Kernel): boolean {
     const required = kernel.kind === 'map' || kernel.kind === 'reduce' || kernel.kind === 'scatter'
-    return required || (runners[kernel.kind] !== undefined && isComputable(kernel))
+    return required || isNative(kernel)
   }
 
   allocate(dtype: DType, length: number): Buffer {
@@ -151,7 +151,7 @@ export class WebglBackend implements Backend {
 
   #check(kernel: Kernel): void {
     checkComputable(kernel)
-    if (!runners[kernel.kind]) {
+    if (!isNative(kernel)) {
       throw new UnsupportedKernel(`webgl: ${kernel.kind} kernels run as their lowering`)
     }
     this.#checked[kernel.id] = true

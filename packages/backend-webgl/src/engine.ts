@@ -21,6 +21,8 @@ export interface Engine {
   blank(buffer: WebglBuffer): Texture
   swap(buffer: WebglBuffer, texture: Texture): void
   acquire(format: Format, texels: number): Texture
+  /** A float texture of at least that width and height. */
+  acquireGrid(width: number, height: number): Texture
   release(texture: Texture): void
   program(key: string, build: Build): Program
   draw(
@@ -84,6 +86,7 @@ export function liveEngine(parts: Parts, execute: Execute): Engine {
     blank: (buffer) => changing(buffer, storage.blank(buffer)),
     swap: (buffer, texture) => storage.swap(buffer, texture),
     acquire: (format, texels) => pool.acquire(format, texels),
+    acquireGrid: (width, height) => pool.acquireGrid('float', width, height),
     release: (texture) => pool.release(texture),
     program: (key, build) => programs.get(key, build),
     draw: (...args) => renderer.draw(...args),
@@ -120,6 +123,7 @@ export function compilingEngine(parts: Parts, execute: Execute, started: Set<Pro
     blank: () => nothing,
     swap: () => {},
     acquire: () => nothing,
+    acquireGrid: () => nothing,
     release: () => {},
     program: (key, build) => {
       const program = programs.prepare(key, build)

@@ -2,7 +2,7 @@ import type { BackendInfo, KernelKind, Numerics } from '@sconce/backend'
 import type { Limits } from './device/device.ts'
 import { heldDTypes } from './device/formats.ts'
 import type { Traits } from './device/traits.ts'
-import { runners } from './kernels/runners.ts'
+import { natives } from './kernels/runners.ts'
 
 /** What each fault of a device's arithmetic means to a user. */
 const faults: Partial<Record<keyof Traits, string>> = {
@@ -63,7 +63,7 @@ export function infoOf({ traits, limits, maxLength, renderer, budget }: Facts): 
   const support = { storage: true, arithmetic: true }
   return {
     dtypes: Object.fromEntries(heldDTypes.map((dtype) => [dtype, support])),
-    native: Object.keys(runners) as KernelKind[],
+    native: Object.keys(natives) as KernelKind[],
     maxLength,
     maxOutputs: limits.drawBuffers,
     description: `WebGL2, ${renderer}`,

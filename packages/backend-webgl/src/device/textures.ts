@@ -17,13 +17,18 @@ export interface Texture {
   framebuffer: WebGLFramebuffer | undefined
 }
 
-/** Width and height for `texels`, rounded up so that nearby sizes can share pooled textures. */
+const power = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(n, 1)))
+
+/** The next of the sizes that are made, so that nearby sizes can share pooled textures. */
+function step(n: number): number {
+  const unit = Math.max(1, power(n) / 16)
+  return Math.ceil(n / unit) * unit
+}
+
+/** Width and height for `texels`, rounded up. */
 export function textureShape(texels: number): { width: number; height: number } {
-  const roundUp = (n: number, step: number) => Math.ceil(n / step) * step
-  const power = (n: number) => 2 ** Math.ceil(Math.log2(Math.max(n, 1)))
   if (texels <= rowTexels) return { width: power(texels), height: 1 }
-  const rows = Math.ceil(texels / rowTexels)
-  return { width: rowTexels, height: roundUp(rows, Math.max(1, power(rows) / 16)) }
+  return { width: rowTexels, height: step(Math.ceil(texels / rowTexels)) }
 }
 
 /** Texels that hold `length` elements; at least one, so that every buffer has a texture. */
@@ -57,7 +62,16 @@ export class TexturePool {
   /** A texture for `texels` texels, with unspecified contents. Throws `OutOfMemory`. */
   acquire(format: Format, texels: number): Texture {
     const { width, height } = textureShape(texels)
-    const rows = Math.min(height, this.#device.limits.textureSize)
+    return this.#take(format, width, Math.min(height, this.#device.limits.textureSize))
+  }
+
+  /** A texture of at least that width and height, for results that are no buffer's. */
+  acquireGrid(format: Format, width: number, height: number): Texture {
+    const size = this.#device.limits.textureSize
+    return this.#take(format, Math.min(step(width), size), Math.min(step(height), size))
+  }
+
+  #take(format: Format, width: number, rows: number): Texture {
     const free = this.#free.get(keyOf(format, width, rows))
     const texture = free?.pop()
     if (texture) {

@@ -30,6 +30,10 @@ VEC at(highp SAMPLER s, int t) {
   here: define(
     each('VEC here(highp SAMPLER s) { return VEC(texelFetch(s, ivec2(gl_FragCoord.xy), 0)); }'),
   ),
+  // A texel of a texture that is no buffer's.
+  grid: define(
+    'vec4 grid(highp sampler2D s, int x, int y) { return texelFetch(s, ivec2(x, y), 0); }',
+  ),
   // The number of the fragment's texel.
   texel: define(`
 int texel() { return (int(gl_FragCoord.y) << ${rowBits}) + int(gl_FragCoord.x); }`),

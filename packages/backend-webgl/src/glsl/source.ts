@@ -45,6 +45,7 @@ export class Source {
   readonly #varyings: string[] = []
   readonly #keys = new Map<string, string>()
   readonly #functions = new Set<string>()
+  readonly #own: string[] = []
   #vertex: string | undefined
   #body: string[] = []
   #temporaries = 0
@@ -151,6 +152,11 @@ export class Source {
     this.#functions.add(name)
   }
 
+  /** A function of this program alone; it may read textures that are named before. */
+  define(code: string): void {
+    this.#own.push(code)
+  }
+
   /** Makes what was written so far the vertex program; what follows is the fragment program. */
   endVertex(): void {
     this.#vertex = this.#text([], 'out')
@@ -181,6 +187,7 @@ export class Source {
       ...this.#varyings.map((v) => v.replace('VARYING', direction)),
       ...declarations,
       ...Array.from(this.#functions, (name) => functions[name].code),
+      ...this.#own,
       'void main() {',
       ...this.#body,
       '}',

@@ -1,6 +1,7 @@
 import {
   canonicalize,
   contiguousStrides,
+  type DType,
   elementCount,
   type Kernel,
   type KernelKind,
@@ -11,6 +12,7 @@ import type { Engine, Execute } from '../engine.ts'
 import type { WebglBuffer } from '../storage.ts'
 import { isComputable } from './check.ts'
 import { runMap } from './map.ts'
+import { runMatmul } from './matmul.ts'
 import { withPlainOutputs } from './plain.ts'
 import { runReduce } from './reduce.ts'
 import { runScatter } from './scatter.ts'
@@ -23,32 +25,51 @@ type RunnerOf<K extends Kernel> = (
   scalars: ArrayLike<number>,
 ) => void
 
-/** A runner of one kind, as one of any kind: the table below leads only kernels of that kind to it. */
-const only =
-  <Kind extends KernelKind>(kind: Kind, run: RunnerOf<Extract<Kernel, { kind: Kind }>>): Execute =>
-  (engine, kernel, inputs, outputs, scalars) => {
-    if (!isOf(kind, kernel)) throw new TypeError(`a ${kernel.kind} kernel is no ${kind} kernel`)
-    run(engine, kernel, inputs, outputs, scalars)
-  }
+/** A kind that runs natively. */
+interface Native {
+  readonly run: Execute
+  /** Whether this kernel of the kind does. */
+  readonly accepts: (kernel: Kernel) => boolean
+}
 
 const isOf = <Kind extends KernelKind>(
   kind: Kind,
   kernel: Kernel,
 ): kernel is Extract<Kernel, { kind: Kind }> => kernel.kind === kind
 
+/** An entry for one kind, seen as one of any kind: only kernels of that kind are led to it. */
+const native = <Kind extends KernelKind>(
+  kind: Kind,
+  run: RunnerOf<Extract<Kernel, { kind: Kind }>>,
+  accepts: (kernel: Extract<Kernel, { kind: Kind }>) => boolean = () => true,
+): Native => ({
+  run: (engine, kernel, inputs, outputs, scalars) => {
+    if (!isOf(kind, kernel)) throw new TypeError(`a ${kernel.kind} kernel is no ${kind} kernel`)
+    run(engine, kernel, inputs, outputs, scalars)
+  },
+  accepts: (kernel) => isOf(kind, kernel) && accepts(kernel),
+})
+
+const onFloats = ({ dtype }: { dtype: DType }): boolean => dtype === 'float32'
+
 /** The kinds that run natively. */
-export const runners: Partial<Record<KernelKind, Execute>> = {
-  map: only('map', runMap),
-  reduce: only('reduce', runReduce),
-  scatter: only('scatter', runScatter),
+export const natives: Partial<Record<KernelKind, Native>> = {
+  map: native('map', runMap),
+  reduce: native('reduce', runReduce),
+  scatter: native('scatter', runScatter),
+  matmul: native('matmul', runMatmul, onFloats),
 }
+
+/** Whether a kernel runs without being lowered. */
+export const isNative = (kernel: Kernel): boolean =>
+  natives[kernel.kind]?.accepts(kernel) === true && isComputable(kernel)
 
 /** Runs a kernel natively where there is a runner for it, else as its lowering. */
 export const executeKernel: Execute = (engine, kernel, inputs, outputs, scalars) => {
-  const runner = runners[kernel.kind]
-  if (runner && isComputable(kernel)) {
+  const entry = natives[kernel.kind]
+  if (entry?.accepts(kernel)) {
     withPlainOutputs(engine, kernel, outputs, (plain) =>
-      runner(engine, kernel, inputs, plain, scalars),
+      entry.run(engine, kernel, inputs, plain, scalars),
     )
     return
   }

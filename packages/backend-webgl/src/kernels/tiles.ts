@@ -1,0 +1,120 @@
+import type { Build } from '../device/programs.ts'
+import type { Texture } from '../device/textures.ts'
+import type { Engine } from '../engine.ts'
+import type { Source } from '../glsl/source.ts'
+import { batchOf, depthOf, type Factor, type Panel, pack, panelWidth } from './panels.ts'
+
+/** Depth of the pieces that are summed each for itself, which keeps the error small. */
+const pieceDepth = 256
+
+/** The product of two panels: texture r holds the rows r, r + tile, r + 2 tile… */
+export interface Product {
+  readonly textures: readonly Texture[]
+  /** Rows of a tile: the number of textures. */
+  readonly tile: number
+  /** Texel rows of each batch. */
+  readonly rows: number
+}
+
+/** Rows of a tile: as many as a fragment can render. */
+export const tileRows = (engine: Engine): 4 | 8 => (engine.limits.drawBuffers >= 8 ? 8 : 4)
+
+export function cut(depth: number): { pieces: number; each: number } {
+  const pieces = Math.max(1, Math.ceil(depth / pieceDepth))
+  return { pieces, each: Math.max(4, 4 * Math.ceil(depth / pieces / 4)) }
+}
+
+const words = { rows: 0, pieces: 1, depth: 2, left: 3, right: 7 } as const
+
+/** Finds a group's corner in a panel, whose words are width, perColumn, whether it has batches. */
+function corner(source: Source, at: number, batch: string, piece: string): [string, string] {
+  const group = source.let(
+    'int',
+    `${batch} * ${source.extra(at + 2)} * ${source.extra(words.pieces)} + ${piece}`,
+  )
+  const perColumn = source.extra(at + 1)
+  const q = source.let(
+    'int',
+    source.call('quotient', group, perColumn, source.inverseExtra(at + 1)),
+  )
+  const x = source.let('int', `${q} * ${source.extra(at)}`)
+  const y = source.let('int', `(${group} - ${q} * ${perColumn}) * ${source.extra(words.depth)}`)
+  return [x, y]
+}
+
+/** A tile of `tile` rows and four columns for each fragment: 3 fetches for 32 products. */
+const buildTiles =
+  (tile: 4 | 8): Build =>
+  (source) => {
+    const rows = Array.from({ length: tile }, (_, r) => r)
+    const [left, right] = [source.texture(0, 'float'), source.texture(1, 'float')]
+    source.line('int j = int(gl_FragCoord.x), y = int(gl_FragCoord.y);')
+    const perBatch = source.extra(words.rows)
+    source.line(
+      `int batch = ${source.call('quotient', 'y', perBatch, source.inverseExtra(words.rows))};`,
+    )
+    source.line(`int i = (y - batch * ${perBatch}) * ${tile / 4};`)
+    for (const r of rows) source.line(`vec4 s${r} = vec4(0.0);`)
+    source.line(`for (int piece = 0; piece < ${source.extra(words.pieces)}; piece++) {`)
+    const [leftX, leftY] = corner(source, words.left, 'batch', 'piece')
+    const [rightX, rightY] = corner(source, words.right, 'batch', 'piece')
+    source.line(`int lx = ${leftX} + i, ly = ${leftY}, rx = ${rightX} + j, ry = ${rightY};`)
+    for (const r of rows) source.line(`vec4 c${r} = vec4(0.0);`)
+    source.line(`for (int k = 0; k < ${source.extra(words.depth)}; k += 4) {`)
+    for (let k = 0; k < 4; k++) {
+      source.line(`vec4 b${k} = texelFetch(${right}, ivec2(rx, ry + ${k}), 0);`)
+      for (let t = 0; t < tile / 4; t++) {
+        source.line(`vec4 a${k}${t} = texelFetch(${left}, ivec2(lx + ${t}, ly + ${k}), 0);`)
+      }
+    }
+    for (const r of rows) {
+      const lane = 'xyzw'[r % 4]
+      const products = [0, 1, 2, 3].map((k) => `a${k}${r >> 2}.${lane} * b${k}`)
+      source.line(`c${r} += ${products.join(' + ')};`)
+    }
+    source.line('ly += 4; ry += 4;')
+    source.line('}')
+    for (const r of rows) source.line(`s${r} += c${r};`)
+    source.line('}')
+    for (const r of rows) source.line(`${source.output('float')} = s${r};`)
+  }
+
+/** Multiplies `left` [batch | depth | rows] with `right` [batch | depth | columns]; one batch may do for all. */
+export function multiply(engine: Engine, batch: number, left: Factor, right: Factor): Product {
+  const { pieces, each } = cut(depthOf(right))
+  const tile = tileRows(engine)
+  const scratch: Texture[] = []
+  const packed = (factor: Factor): Panel => {
+    const panel = pack(engine, factor, pieces, each)
+    scratch.push(panel.texture)
+    return panel
+  }
+  try {
+    const [a, b] = [packed(left), packed(right)]
+    const rows = Math.ceil((4 * a.width) / tile)
+    const [width, height] = [b.width, batch * rows]
+    const textures = Array.from({ length: tile }, () => engine.acquireGrid(width, height))
+    const batched = (factor: Factor) => Number(batchOf(factor) > 1)
+    const extra = [
+      rows,
+      pieces,
+      each,
+      ...[a.width, a.perColumn, batched(left), 0],
+      ...[b.width, b.perColumn, batched(right)],
+    ]
+    const call = { shape: [], operands: [], scalars: [], extra }
+    const program = engine.program(`tiles ${tile}`, buildTiles(tile))
+    const rect = { x: 0, y: 0, width, height, mask: 15 }
+    engine.draw(program, call, [a.texture, b.texture], textures, [rect])
+    return { textures, tile, rows }
+  } finally {
+    for (const texture of scratch) engine.release(texture)
+  }
+}
+
+/** Whether the result fits into textures. */
+export function resultFits(engine: Engine, batch: number, left: Factor, right: Factor): boolean {
+  const size = engine.limits.textureSize
+  const rows = Math.ceil((4 * panelWidth(left)) / tileRows(engine))
+  return panelWidth(right) <= size && batch * rows <= size
+}
