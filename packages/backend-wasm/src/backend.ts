@@ -13,6 +13,7 @@ import {
 } from '@sconce/backend'
 import { defaultThreads, describe } from './description.ts'
 import { Launcher } from './launcher.ts'
+import { worstUlp } from './math/index.ts'
 import { Heap, type WasmBuffer } from './memory/heap.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import type { Emitted, Program } from './program.ts'
@@ -33,6 +34,8 @@ export interface WasmBackendOptions {
   readonly shareFrom?: number
   /** Most bytes that the memory may grow to. Default: 4 GiB, the most there can be. */
   readonly memoryLimit?: number
+  /** Bytes after which long-unused tensors are moved out of the memory. Default: 1 GiB. */
+  readonly budget?: number
   /** Compiled programs that are kept. Default: 2048. */
   readonly programs?: number
 }
@@ -87,8 +90,8 @@ export class WasmBackend implements Backend {
         return describe(relaxed, launcher.threads, off ?? launcher.pool?.failure)
       },
       readSync: 'free',
-      budget: Math.floor(this.#heap.limit * 0.75),
-      numerics: { subnormals: true, specials: true },
+      budget: options.budget ?? Math.min(2 ** 30, Math.floor(heap.limit * 0.75)),
+      numerics: { subnormals: true, specials: true, ulp: worstUlp },
     }
   }
 
@@ -148,7 +151,7 @@ export class WasmBackend implements Backend {
     scalars: ArrayLike<number>,
   ): void {
     const prepared = this.#prepared[kernel.id] ?? this.#prepare(kernel)
-    prepared(inputs, outputs, scalars)
+    prepared.run(inputs, outputs, scalars)
   }
 
   #prepare(kernel: Kernel): Prepared {
@@ -163,7 +166,22 @@ export class WasmBackend implements Backend {
     if (!supportsStatic(kernel)) {
       throw new UnsupportedKernel(`${this.name}: this ${kernel.kind} kernel runs as its lowering`)
     }
-    return (inputs, outputs, scalars) => this.#static.run(kernel, inputs, outputs, scalars)
+    return {
+      run: (inputs, outputs, scalars) => this.#static.run(kernel, inputs, outputs, scalars),
+      warmUp: () => this.#launcher.warmUp(),
+    }
+  }
+
+  /** Compiles the kernels for contiguous operands, and for them the static library and its workers. */
+  async warmUp(
+    kernels: readonly Kernel[],
+    progress?: (done: number, total: number) => void,
+  ): Promise<void> {
+    for (let i = 0; i < kernels.length; i++) {
+      const kernel = kernels[i]
+      if (this.supports(kernel)) (this.#prepared[kernel.id] ?? this.#prepare(kernel)).warmUp?.()
+      progress?.(i + 1, kernels.length)
+    }
   }
 
   async synchronize(): Promise<void> {}

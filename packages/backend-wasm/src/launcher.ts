@@ -111,6 +111,12 @@ export class Launcher {
     pool.run(job, this.#args, units, grain, this.#scratch)
   }
 
+  /** Compiles the static library, and starts the workers. */
+  warmUp(): void {
+    if (!this.#library) this.#load()
+    this.pool?.start()
+  }
+
   #compiled(): WebAssembly.Module {
     const features = { relaxed: this.#relaxed, shared: this.#shared }
     this.#module ??= new WebAssembly.Module(libraryBytes(features))

@@ -4,11 +4,15 @@ import { KernelRunner, type Runtime } from './runner.ts'
 import { runTwoSteps, type TwoSteps, twoSteps } from './two-steps.ts'
 
 /** A kernel ready to run on any layout. */
-export type Prepared = (
-  inputs: readonly Operand[],
-  outputs: readonly Operand[],
-  scalars: ArrayLike<number>,
-) => void
+export interface Prepared {
+  readonly run: (
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    scalars: ArrayLike<number>,
+  ) => void
+  /** Compiles for contiguous operands. */
+  readonly warmUp?: () => void
+}
 
 /** Whether all layouts of a map are one contiguous run, or a single element. */
 function isFlat(
@@ -28,7 +32,11 @@ const leastWork = 0.1
 /** Results that are few: threads could hardly share them. */
 const fewResults = 64
 
-function prepareReduce(kernel: ReduceKernel, runner: KernelRunner, runtime: Runtime): Prepared {
+function prepareReduce(
+  kernel: ReduceKernel,
+  runner: KernelRunner,
+  runtime: Runtime,
+): Prepared['run'] {
   const { launcher, heap } = runtime
   let steps: TwoSteps | undefined | null = null
   return (inputs, outputs, scalars) => {
@@ -56,21 +64,26 @@ export function prepare(kernel: Emitted, runtime: Runtime): Prepared {
   const runner = new KernelRunner(kernel, runtime)
   switch (kernel.kind) {
     case 'map':
-      return (inputs, outputs, scalars) => {
-        const { shape } = outputs[0]
-        if (!kernel.positional && isFlat(inputs, outputs, shape)) {
-          const count = shape.length === 0 ? 1 : shape[0]
-          if (count > 0) runner.runFlat(inputs, outputs, scalars, count)
-        } else if (elementCount(shape) > 0) {
-          runner.run(inputs, outputs, scalars, shape, 0)
-        }
+      return {
+        run(inputs, outputs, scalars) {
+          const { shape } = outputs[0]
+          if (!kernel.positional && isFlat(inputs, outputs, shape)) {
+            const count = shape.length === 0 ? 1 : shape[0]
+            if (count > 0) runner.runFlat(inputs, outputs, scalars, count)
+          } else if (elementCount(shape) > 0) {
+            runner.run(inputs, outputs, scalars, shape, 0)
+          }
+        },
+        ...(kernel.positional ? {} : { warmUp: () => void runner.flat() }),
       }
     case 'reduce':
-      return prepareReduce(kernel, runner, runtime)
+      return { run: prepareReduce(kernel, runner, runtime) }
     default:
-      return (inputs, outputs, scalars) => {
-        const { shape } = inputs[0]
-        if (elementCount(shape) > 0) runner.run(inputs, outputs, scalars, shape, 0)
+      return {
+        run(inputs, outputs, scalars) {
+          const { shape } = inputs[0]
+          if (elementCount(shape) > 0) runner.run(inputs, outputs, scalars, shape, 0)
+        },
       }
   }
 }

@@ -96,7 +96,7 @@ export class KernelRunner {
     const { heap, cache, args } = this.#runtime
     const table = this.#table
     table.tick = ++cache.tick
-    const program = table.flat ?? this.#compileFlat()
+    const program = table.flat ?? this.flat()
     const { words } = heap
     const { spans } = program.layout
     const base = args >> 2
@@ -109,7 +109,9 @@ export class KernelRunner {
     this.#runtime.launcher.program(program, count, 1, true)
   }
 
-  #compileFlat(): Program {
+  /** The program for contiguous operands, compiled if need be. */
+  flat(): Program {
+    if (this.#table.flat) return this.#table.flat
     const steps = this.#operands.spans.map(() => step.dense)
     const layouts = { loops: 1, steps, kept: 1, columns: false, loopOf: [0], unit: [] }
     const program = compile(this.#kernel, this.#operands, layouts, this.#runtime.target)

@@ -76,3 +76,18 @@ describe('compiled programs', () => {
     expect(backend.readSync(y.buffer, 0, 3)).toEqual(Float32Array.of(2, 2, 2))
   })
 })
+
+describe('warming up', () => {
+  it('compiles before the first call', async () => {
+    const backend = new WasmBackend({ threads: 1 })
+    const list = [kernels.map([a.mul(a).add(0.25)]), kernels.softmax('float32', false, false)]
+    const steps: string[] = []
+    await backend.warmUp(list, (done, total) => steps.push(`${done}/${total}`))
+    expect(steps).toEqual(['1/2', '2/2'])
+    expect(backend.compiled).toBe(1)
+    const [x, y] = [operand(backend, [5]), operand(backend, [5])]
+    backend.run(list[0], [x], [y], [])
+    expect(backend.compiled).toBe(1)
+    expect(backend.readSync(y.buffer, 0, 5)).toEqual(Float32Array.of(0.25, 1.25, 4.25, 9.25, 16.25))
+  })
+})

@@ -31,6 +31,13 @@ export interface ModuleContext {
   readonly helpers: Map<string, Callee>
 }
 
+/** The key of an instruction on arguments. */
+function withArguments(name: string, args: readonly Node[]): string {
+  let key = name
+  for (let i = 0; i < args.length; i++) key += `|${args[i].id}`
+  return key
+}
+
 /** The values of one function, structurally interned: the same instruction on the same arguments is one node. */
 export class Graph {
   readonly context: ModuleContext
@@ -64,19 +71,15 @@ export class Graph {
     return node
   }
 
-  #intern(
+  #add(
+    key: string,
     type: ValType,
-    code: readonly number[],
+    code: readonly (number | Callee)[],
     args: readonly Node[],
-    region: Region,
     cheap = false,
   ): Node {
-    const key = `${code}|${args.map((a) => a.id)}`
-    let node = this.#nodes.get(key)
-    if (!node) {
-      node = this.#node(type, code, args, region, cheap)
-      this.#nodes.set(key, node)
-    }
+    const node = this.#node(type, code, args, this.#regionOf(args), cheap)
+    this.#nodes.set(key, node)
     return node
   }
 
@@ -88,9 +91,13 @@ export class Graph {
 
   /** An instruction with its immediate bytes. */
   op(name: Instruction, args: readonly Node[], immediate: readonly number[] = []): Node {
+    let key: string = name
+    for (let i = 0; i < immediate.length; i++) key += `:${immediate[i]}`
+    key = withArguments(key, args)
+    const known = this.#nodes.get(key)
+    if (known) return known
     const { bytes, result } = instructions[name]
-    const code = immediate.length > 0 ? [...bytes, ...immediate] : bytes
-    return this.#intern(result, code, args, this.#regionOf(args))
+    return this.#add(key, result, immediate.length > 0 ? bytes.concat(immediate) : bytes, args)
   }
 
   /** A read of memory at `address + offset`. */
@@ -99,11 +106,19 @@ export class Graph {
   }
 
   i32(value: number): Node {
-    return this.#intern('i32', [0x41, ...signed(value | 0)], [], this.root, true)
+    const key = `i32 ${value | 0}`
+    return this.#nodes.get(key) ?? this.#add(key, 'i32', [0x41, ...signed(value | 0)], [], true)
   }
 
   i64(value: bigint): Node {
-    return this.#intern('i64', [0x42, ...signed(value)], [], this.root, true)
+    const key = `i64 ${value}`
+    return this.#nodes.get(key) ?? this.#add(key, 'i64', [0x42, ...signed(value)], [], true)
+  }
+
+  /** A vector literal; `key` stands for its bytes, which are asked for once. */
+  literal(key: string, bytes: () => readonly number[]): Node {
+    const found = this.#nodes.get(key)
+    return found ?? this.#add(key, 'v128', instructions['v128.const'].bytes.concat(bytes()), [])
   }
 
   /**
@@ -111,11 +126,10 @@ export class Graph {
    * Locals that change get a new region for every span in which they don't.
    */
   local(index: number, type: ValType, region: Region): Node {
-    const code = [control.get, ...unsigned(index)]
-    const key = `${code}@${this.#regionId(region)}`
+    const key = `local ${index}@${this.#regionId(region)}`
     let node = this.#nodes.get(key)
     if (!node) {
-      node = this.#node(type, code, [], region, true)
+      node = this.#node(type, [control.get, ...unsigned(index)], [], region, true)
       this.#nodes.set(key, node)
     }
     return node
@@ -133,17 +147,13 @@ export class Graph {
 
   select(condition: Node, a: Node, b: Node): Node {
     const args = [a, b, condition]
-    return this.#intern(a.type, [control.select], args, this.#regionOf(args))
+    const key = withArguments('select', args)
+    return this.#nodes.get(key) ?? this.#add(key, a.type, [control.select], args)
   }
 
   call(callee: Callee, result: ValType, args: readonly Node[]): Node {
-    const key = `call ${this.#calleeId(callee)}|${args.map((a) => a.id)}`
-    let node = this.#nodes.get(key)
-    if (!node) {
-      node = this.#node(result, [0x10, callee], args, this.#regionOf(args))
-      this.#nodes.set(key, node)
-    }
-    return node
+    const key = withArguments(`call ${this.#calleeId(callee)}`, args)
+    return this.#nodes.get(key) ?? this.#add(key, result, [0x10, callee], args)
   }
 
   #calleeId(callee: Callee): number {
@@ -158,7 +168,7 @@ export class Graph {
   /** `value`, but `callee(...args)` where `condition` (i32) is not 0: for what is rare and slow. */
   unless(condition: Node, value: Node, callee: Callee, args: readonly Node[]): Node {
     const all = [value, condition, ...args]
-    const key = `unless ${this.#calleeId(callee)}|${all.map((a) => a.id)}`
+    const key = withArguments(`unless ${this.#calleeId(callee)}`, all)
     let node = this.#nodes.get(key)
     if (!node) {
       node = this.#node(value.type, [], all, this.#regionOf(all), false, callee)

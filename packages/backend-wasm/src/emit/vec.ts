@@ -44,7 +44,12 @@ export class Vec {
   }
 
   static splat(graph: Graph, lane: Lane, value: number | bigint): Vec {
-    return new Vec(graph, lane, graph.op('v128.const', [], splatBytes(lane, value)))
+    const shown = Object.is(value, -0) ? '-0' : `${value}`
+    return new Vec(
+      graph,
+      lane,
+      graph.literal(`${lane} ${shown}s`, () => splatBytes(lane, value)),
+    )
   }
 
   /** A vector from the scalars of its lanes. */

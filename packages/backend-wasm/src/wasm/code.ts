@@ -23,9 +23,14 @@ export class Code {
     return this
   }
 
-  /** The bytes, with calls resolved. */
-  resolve(): number[] {
-    return this.items.flatMap((item) => (typeof item === 'number' ? item : unsigned(item.index)))
+  /** Appends the bytes, with calls resolved, to `out`. */
+  resolve(out: number[]): void {
+    const { items } = this
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]
+      if (typeof item === 'number') out.push(item)
+      else out.push(...unsigned(item.index))
+    }
   }
 }
 
@@ -57,5 +62,5 @@ export function signed(value: number | bigint): number[] {
 }
 
 /** A name or another sequence with its length in front. */
-export const counted = (bytes: readonly number[]): number[] => [...unsigned(bytes.length), ...bytes]
+export const counted = (bytes: readonly number[]): number[] => unsigned(bytes.length).concat(bytes)
 export const name = (text: string): number[] => counted([...new TextEncoder().encode(text)])

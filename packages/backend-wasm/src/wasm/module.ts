@@ -33,7 +33,10 @@ export class FunctionBody implements Callee {
       groups.push([...unsigned(end - i), typeCodes[type]])
       i = end
     }
-    return [...unsigned(groups.length), ...groups.flat(), ...this.code.resolve(), control.end]
+    const out = unsigned(groups.length).concat(...groups)
+    this.code.resolve(out)
+    out.push(control.end)
+    return out
   }
 }
 
@@ -52,7 +55,7 @@ class Import implements Callee {
 export const mostPages = 65536
 
 const section = (id: number, items: readonly (readonly number[])[]): number[] =>
-  items.length === 0 ? [] : [id, ...counted([...unsigned(items.length), ...items.flat()])]
+  items.length === 0 ? [] : [id].concat(counted(unsigned(items.length).concat(...items)))
 
 /** Builds a binary module that imports one memory, as `env.memory`, and functions, as `env.<name>`. */
 export class ModuleBuilder {
@@ -116,16 +119,14 @@ export class ModuleBuilder {
     const functions = this.#functions.map((f) => unsigned(this.#type(f.signature)))
     const exports = this.#exports.map(([text, f]) => [...name(text), 0, ...unsigned(f.index)])
     const bodies = this.#functions.map((f) => counted(f.encode()))
-    return Uint8Array.from([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(
-        1,
-        [...this.#types.values()].map((t) => t.bytes),
-      ),
-      ...section(2, imports),
-      ...section(3, functions),
-      ...section(7, exports),
-      ...section(10, bodies),
-    ])
+    const types = [...this.#types.values()].map((t) => t.bytes)
+    const sections = [
+      section(1, types),
+      section(2, imports),
+      section(3, functions),
+      section(7, exports),
+      section(10, bodies),
+    ]
+    return new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].concat(...sections))
   }
 }
