@@ -36,7 +36,17 @@ export {
   gradgradcheck,
 } from './gradcheck.ts'
 export { type GraphTree, graphNodes, graphTree } from './graph.ts'
-export * from './mode.ts'
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  isInference,
+  isInferenceModeEnabled,
+  noGrad,
+  type Switched,
+  setGradEnabled,
+  withNoGrad,
+} from './mode.ts'
 export { Node, TensorInfo } from './node.ts'
 export { overridePointwise, type PointwiseOverrides } from './pointwise/override.ts'
 export { savedTensorsHooks } from './saved.ts'

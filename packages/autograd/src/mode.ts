@@ -1,4 +1,4 @@
-import { inferenceMode as coreInference, type Tensor } from '@sconce/core'
+import { inference as coreInference, type Tensor } from '@sconce/core'
 
 /** What recording does at the moment. One object, so that a read is one property load. */
 export const mode = {

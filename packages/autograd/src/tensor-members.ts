@@ -1,7 +1,7 @@
 import { isFloat } from '@sconce/backend'
 import {
   check,
-  inferenceMode,
+  inference,
   type RemovableHandle,
   RuntimeError,
   sameShape,
@@ -38,7 +38,7 @@ export function setRequiresGrad(t: Tensor, on: boolean, how: keyof typeof differ
   if (on) {
     check(isFloat(t.dtype), () => differentiable[how])
     check(
-      !t.version.inference || inferenceMode.on,
+      !t.version.inference || inference.on,
       () => 'Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.',
     )
     makeMeta(t).flag = true

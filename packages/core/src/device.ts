@@ -1,15 +1,20 @@
 import {
   type Backend,
   BackendUnavailable,
+  type Buffer,
   type DType,
   dtypes,
   getPlugin,
   OutOfMemory,
   registeredBackends,
+  type TypedArray,
   UnsupportedDType,
 } from '@sconce/backend'
 import { RuntimeError } from './errors.ts'
 import { Resident, Storage } from './storage.ts'
+
+/** Bytes that a device may hold before it is looked for what can go. */
+const FIRST_LIMIT = 64 * 2 ** 20
 
 /** A backend in use, with the account of what it holds. */
 export class Device {
@@ -21,9 +26,16 @@ export class Device {
   /** What lives on the device and can be spilled; only for devices whose buffers are not collected. */
   readonly residents = new Set<Resident>()
   readonly #finalizers: FinalizationRegistry<Resident> | undefined
+  /** Bytes from which on the device is relieved. */
+  #limit: number
+  /** Bytes that the last spill moved, and what came back of them since. */
+  #spilled = 0
+  #restored = 0
+  #spillEpoch = 0
 
   constructor(backend: Backend) {
     this.backend = backend
+    this.#limit = Math.min(FIRST_LIMIT, backend.info.budget ?? FIRST_LIMIT)
     if (!backend.info.collected) {
       this.#finalizers = new FinalizationRegistry((resident) => this.free(resident))
     }
@@ -49,18 +61,14 @@ export class Device {
     }
     const resident = new Resident(this.allocateBuffer(dtype, length), this.epoch)
     const storage = new Storage(this, resident, dtype, length)
-    if (this.#finalizers) {
-      this.residents.add(resident)
-      this.#finalizers.register(storage, resident)
-    }
+    this.track(storage, resident)
     return storage
   }
 
   /** A buffer; makes room by spilling where the budget or the device asks for it. */
   allocateBuffer(dtype: DType, length: number) {
     const bytes = dtypes[dtype].size * length
-    const { budget } = this.backend.info
-    if (budget !== undefined && this.bytes + bytes > budget) this.spill(budget / 2)
+    if (this.bytes + bytes > this.#limit) this.#relieve()
     let buffer: ReturnType<Backend['allocate']>
     try {
       buffer = this.backend.allocate(dtype, length)
@@ -68,8 +76,43 @@ export class Device {
       if (!(error instanceof OutOfMemory) || this.spill(0) === 0) throw error
       buffer = this.backend.allocate(dtype, length)
     }
-    this.bytes += bytes
+    // What the JS engine collects never comes back to be subtracted.
+    if (!this.backend.info.collected) this.bytes += bytes
     return buffer
+  }
+
+  /** Counts a storage's buffer as living on the device, to be freed when the storage is collected. */
+  track(storage: Storage, resident: Resident): void {
+    if (!this.#finalizers) return
+    this.residents.add(resident)
+    this.#finalizers.register(storage, resident, resident)
+  }
+
+  /** Brings a spilled buffer back. */
+  restore(storage: Storage, resident: Resident, host: TypedArray): Buffer {
+    const buffer = this.allocateBuffer(storage.dtype, storage.length)
+    this.backend.write(buffer, host)
+    resident.host = undefined
+    resident.buffer = buffer
+    this.track(storage, resident)
+    this.#restored += host.byteLength
+    return buffer
+  }
+
+  /**
+   * Spills half of what is held. Where much of the last spill was needed again, what is held is in use,
+   * not garbage: then the limit is raised instead, up to the device's budget.
+   */
+  #relieve(): void {
+    const { budget = Number.POSITIVE_INFINITY } = this.backend.info
+    const inUse = this.#restored > this.#spilled / 4
+    if (this.#spilled > 0 && inUse && this.#limit < budget) {
+      this.#limit = Math.min(this.#limit * 2, budget)
+      this.#spilled = 0
+    } else {
+      this.#spilled = this.spill(this.#limit / 2)
+    }
+    this.#restored = 0
   }
 
   /** Gives a buffer back. Safe to call twice. */
@@ -79,7 +122,9 @@ export class Device {
     if (!buffer) return
     resident.buffer = undefined
     this.residents.delete(resident)
-    this.bytes -= dtypes[buffer.dtype].size * buffer.length
+    // In a loop that never yields, dead registrations would pile up.
+    this.#finalizers?.unregister(resident)
+    if (!this.backend.info.collected) this.bytes -= dtypes[buffer.dtype].size * buffer.length
     this.backend.free(buffer)
   }
 
@@ -92,17 +137,18 @@ export class Device {
     const { backend } = this
     if (!backend.readSync) return 0
     const before = this.bytes
-    const oldest = [...this.residents]
-      .filter((r) => r.lastUse < this.epoch)
-      .sort((a, b) => a.lastUse - b.lastUse)
-    for (const resident of oldest) {
-      if (this.bytes <= target) break
-      const { buffer } = resident
-      if (!buffer) continue
-      const copy = backend.readSync(buffer, 0, buffer.length)
-      this.free(resident)
-      resident.host = copy
+    // First what the younger half of the launches since the last spill left alone, then all.
+    for (const cut of [(this.#spillEpoch + this.epoch) / 2, this.epoch]) {
+      for (const resident of this.residents) {
+        if (this.bytes <= target) break
+        const { buffer } = resident
+        if (!buffer || resident.lastUse >= cut) continue
+        const copy = backend.readSync(buffer, 0, buffer.length)
+        this.free(resident)
+        resident.host = copy
+      }
     }
+    this.#spillEpoch = this.epoch
     return before - this.bytes
   }
 }

@@ -74,7 +74,10 @@ export function untracked<T>(body: () => T): T {
   }
 }
 
-/** Bytes and storages that live on each device that has been used. */
+/**
+ * Bytes and storages that live on each device that has been used. A device whose buffers are ordinary
+ * JS objects (cpu) counts none: the JS engine alone knows which are still reachable.
+ */
 export function memory(): Record<string, { bytes: number; storages: number }> {
   return Object.fromEntries(
     activeDevices().map((d) => [d.name, { bytes: d.bytes, storages: d.residents.size }]),

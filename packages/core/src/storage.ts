@@ -45,12 +45,7 @@ export class Storage {
     const { device, resident } = this
     const { host } = resident
     if (!host) throw new RuntimeError('this tensor was disposed: its storage has been freed')
-    const buffer = device.allocateBuffer(this.dtype, this.length)
-    device.backend.write(buffer, host)
-    resident.host = undefined
-    resident.buffer = buffer
-    device.residents.add(resident)
-    return buffer
+    return device.restore(this, resident, host)
   }
 
   /** Frees the elements now; later uses throw. */
@@ -60,11 +55,11 @@ export class Storage {
 }
 
 /** Whether tensors are made in inference mode; switched by the autograd package. */
-export const inferenceMode = { on: false }
+export const inference = { on: false }
 
 /** Counts in-place changes; shared by a tensor, its views and its detached aliases. */
 export class VersionCounter {
   value = 0
   /** Made in inference mode: autograd must not rely on the count. */
-  readonly inference = inferenceMode.on
+  readonly inference = inference.on
 }

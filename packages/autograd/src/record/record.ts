@@ -1,10 +1,4 @@
-import {
-  check,
-  inferenceMode,
-  type Operation,
-  runOperationInplace,
-  type Tensor,
-} from '@sconce/core'
+import { check, inference, type Operation, runOperationInplace, type Tensor } from '@sconce/core'
 import { metaOf, needsGrad } from '../meta.ts'
 import { mode } from '../mode.ts'
 import { isTensor } from './rule.ts'
@@ -60,7 +54,7 @@ function hideInnerView(operation: Operation, result: Tensor): void {
 export function runInplace(operation: Operation, args: readonly unknown[]): Tensor {
   const self = args[0] as Tensor
   check(
-    !self.version.inference || inferenceMode.on,
+    !self.version.inference || inference.on,
     () =>
       'Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.',
   )

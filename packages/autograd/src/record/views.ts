@@ -1,4 +1,4 @@
-import { check, inferenceMode, RuntimeError, type Tensor } from '@sconce/core'
+import { check, inference, RuntimeError, type Tensor } from '@sconce/core'
 import { asStridedBackward } from '../derivatives/as-strided.ts'
 import { type Creation, type Meta, makeMeta, metaOf, needsGrad } from '../meta.ts'
 import { mode } from '../mode.ts'
@@ -8,7 +8,7 @@ import { connect, gradFnOf } from './edges.ts'
 
 /** How a view that is made now comes about. */
 export const currentCreation = (several: boolean): Creation =>
-  inferenceMode.on ? 'inference' : !mode.enabled ? 'noGrad' : several ? 'multiOutput' : 'default'
+  inference.on ? 'inference' : !mode.enabled ? 'noGrad' : several ? 'multiOutput' : 'default'
 
 /** Notes that `view` shows elements of `self`. A view of a view has the same base. */
 export function markView(view: Tensor, self: Tensor, creation: Creation): Meta {

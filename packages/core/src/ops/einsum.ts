@@ -169,8 +169,7 @@ export function einsum(equation: string, operands: readonly Tensor[]): Tensor {
     result = contractPair(result, tensors[i], done)
   }
   const left = order.map((_, d) => d).slice(output.length)
-  const summed = left.filter((d) => result.shape[d] !== 1)
-  if (summed.length > 0) result = result.sum(summed, true)
+  if (left.length > 0) result = result.sum(left, true)
   return result.shape.length === output.length
     ? result
     : result.reshape(result.shape.slice(0, output.length))

@@ -100,8 +100,6 @@ function norm(
   return vectorNorm(x, Number((p ?? 2).valueOf()), dim, keepdim)
 }
 
-const nothing = (shape: readonly number[]): boolean => elementCount(shape) === 0
-
 /** Distances of all rows of x1 to all rows of x2, in batches. */
 function cdist(x1: Tensor, x2: Tensor, p: number): Tensor {
   check(
@@ -119,7 +117,7 @@ function cdist(x1: Tensor, x2: Tensor, p: number): Tensor {
   check(p >= 0, () => 'cdist only supports non-negative p values')
   const batch = broadcastShapes(x1.shape.slice(0, -2), x2.shape.slice(0, -2))
   const [r1, r2] = [x1.shape[x1.ndim - 2], x2.shape[x2.ndim - 2]]
-  if (c1 === 0 || nothing([...batch, r1, r2])) return x1.newZeros([...batch, r1, r2])
+  if (c1 === 0 && !Number.isFinite(p)) return x1.newZeros([...batch, r1, r2])
   const a = x1.expand([...batch, r1, c1]).unsqueeze(-2)
   const b = x2.expand([...batch, r2, c1]).unsqueeze(-3)
   return vectorNorm(a.sub(b), p, [-1], false)

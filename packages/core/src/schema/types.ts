@@ -183,7 +183,7 @@ type Tail<P extends readonly Parameter[], All extends readonly Parameter[]> = P 
   ...infer Rest extends Parameter[],
 ]
   ? Head['type'] extends 'int...'
-    ? number[] | [readonly number[], ...Tail<Rest, All>]
+    ? number[] | Spread<All> | [readonly number[], ...Tail<Rest, All>]
     : Head['keyword'] extends true
       ? HasOptions<All> extends true
         ? [options?: OptionsOf<All>]
@@ -196,6 +196,10 @@ type Tail<P extends readonly Parameter[], All extends readonly Parameter[]> = P 
   : HasOptions<All> extends true
     ? [options?: OptionsOf<All>]
     : []
+
+/** Sizes spread over the arguments, then the options: `zeros(2, 3, { dtype })`. */
+type Spread<All extends readonly Parameter[]> =
+  HasOptions<All> extends true ? [...number[], OptionsOf<All>] : never
 
 type DropFirst<P extends readonly Parameter[]> = P extends readonly [
   Parameter,

@@ -192,10 +192,12 @@ function gridSample(
   }
   const at = raw.map((t, k) => padded(t, space[k], padding, align))
   if (mode === 'nearest') {
-    return lookup(
+    const picked = lookup(
       x,
       at.map((t) => t.detach().round()),
-    ).view(shape)
+    )
+    // The grid has a gradient of 0.
+    return picked.add(flat.sub(flat.detach()).sum().mul(0)).view(shape)
   }
   const low = at.map((t) => t.detach().floor())
   const fraction = at.map((t, k) => t.sub(low[k]))

@@ -250,13 +250,12 @@ const implementations: FamilyImplementations<typeof linearSchemas> = {
         second.push(j)
       }
     }
-    if (first.length === 0) return t.newZeros([0])
     const index = (list: number[]) => {
       const at = t.newZeros([list.length], { dtype: 'int32' })
-      at.storage.device.backend.write(at.storage.use(), Int32Array.from(list))
+      if (list.length > 0) at.storage.device.backend.write(at.storage.use(), Int32Array.from(list))
       return at
     }
-    if (t.shape[1] === 0) return t.newZeros([first.length])
+    if (t.shape[1] === 0 && !Number.isFinite(p)) return t.newZeros([first.length])
     const apart = t.indexSelect(0, index(first)).sub(t.indexSelect(0, index(second)))
     return vectorNorm(apart, p, [1], false)
   },

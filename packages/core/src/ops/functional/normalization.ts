@@ -1,5 +1,5 @@
 import { elementCount, kernels } from '@sconce/backend'
-import { check, RuntimeError, sizes, ValueError } from '../../errors.ts'
+import { check, sizes, ValueError } from '../../errors.ts'
 import { runKernel, type View } from '../../kernel-call.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { sameShape } from '../../shape.ts'
@@ -264,9 +264,8 @@ function instanceNorm(
 
 const implementations: FamilyImplementations<typeof normalizationSchemas> = {
   batch_norm: (x, mean, variance, weight, bias, training, momentum, eps) => {
+    if (x.numel() === 0) return x.clone()
     if (training) checkTrainable(x.shape)
-    if (x.numel() === 0)
-      throw new RuntimeError(`batch_norm: input of size ${sizes(x.shape)} has no elements`)
     return nativeBatchNorm(x, weight, bias, mean, variance, training, momentum, eps).output
   },
   layer_norm: (x, shape, weight, bias, eps) => nativeLayerNorm(x, shape, weight, bias, eps).output,

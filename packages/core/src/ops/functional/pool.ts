@@ -86,9 +86,10 @@ interface Geometry {
 
 /** Checks, and the sizes of the output's space. */
 function outputSpace(x: Tensor, n: number, g: Geometry, ceil: boolean, name: string): number[] {
-  check(
-    x.ndim === n + 1 || x.ndim === n + 2,
-    () => `${name}: Expected ${n + 1}D or ${n + 2}D tensor for input, but got: ${sizes(x.shape)}`,
+  check(x.ndim === n + 1 || x.ndim === n + 2, () =>
+    name === 'max_pool1d'
+      ? `max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:${sizes(x.shape)}`
+      : `${name}: Expected ${n + 1}D or ${n + 2}D tensor for input, but got: ${sizes(x.shape)}`,
   )
   check(
     g.kernel.every((k) => k > 0),
