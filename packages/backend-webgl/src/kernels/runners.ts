@@ -11,6 +11,7 @@ import {
 import type { Engine, Execute } from '../engine.ts'
 import type { WebglBuffer } from '../storage.ts'
 import { isComputable } from './check.ts'
+import { runConv } from './conv.ts'
 import { runMap } from './map.ts'
 import { runMatmul } from './matmul.ts'
 import { withPlainOutputs } from './plain.ts'
@@ -58,6 +59,7 @@ export const natives: Partial<Record<KernelKind, Native>> = {
   reduce: native('reduce', runReduce),
   scatter: native('scatter', runScatter),
   matmul: native('matmul', runMatmul, onFloats),
+  conv: native('conv', runConv, onFloats),
 }
 
 /** Whether a kernel runs without being lowered. */
