@@ -32,6 +32,7 @@ describe('the linear memory', () => {
     expect(() => backend.allocate('float32', 2 ** 24)).toThrow(
       /^wasm out of memory\. Tried to allocate 0\.06 GiB \(0\.03 GiB total capacity; 0\.00 GiB already allocated\)$/,
     )
+    expect(() => backend.allocate('float64', 2 ** 46)).toThrow(OutOfMemory)
     const more = backend.allocate('float32', 2 ** 22)
     backend.free(more)
     backend.free(more)

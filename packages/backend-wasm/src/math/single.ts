@@ -83,12 +83,12 @@ const tanhTail = [
 
 export function tanh(x: Vec): Vec {
   const a = x.abs()
-  const z = x.mul(x)
-  const near = x.mul(z).madd(horner(z, tanhTail), x)
+  const z = a.mul(a)
+  const near = a.mul(z).madd(horner(z, tanhTail), a)
   // tanh(9.1) is 1 to the last bit.
   const e = expInside(a.pmin(9.1).mul(2))
   const far = e.like(1).sub(e.like(2).div(e.add(1)))
-  return a.lt(0.625).select(near, copySign(far, x))
+  return copySign(a.lt(0.625).select(near, far), x)
 }
 
 /** The bits of √½. */
@@ -138,7 +138,12 @@ function sinShifted(x: Vec, quadrants: number): Vec {
 
 function inQuadrant(r: Vec, bits: Vec, quadrants: number): Vec {
   const z = r.mul(r)
-  const sine = r.mul(z).madd(horner(z, sinTail), r)
+  // The sum would make +0 of -0; a sine has its argument's sign.
+  const sum = r.mul(z).madd(horner(z, sinTail), r)
+  const sine = sum
+    .asInt()
+    .or(r.asInt().and(r.like(-0).asInt()))
+    .asFloat()
   const cosine = z.mul(z).madd(horner(z, cosTail), z.nmadd(0.5, 1))
   const q = bits.add(quadrants)
   const swapped = q.shl(31).shr(31)

@@ -80,6 +80,7 @@ export class Heap {
 
   /** A block of raw memory, 16-aligned. Throws `OutOfMemory`. */
   reserve(bytes: number): Block {
+    if (!(bytes <= this.limit)) throw this.#outOfMemory(bytes)
     const block = this.#allocator.allocate(bytes)
     if (block) return block
     this.#grow(bytes)

@@ -38,6 +38,8 @@ export function values(data: TypedArray, dtype: DType): (number | bigint)[] {
 
 export interface Tolerance {
   readonly ulps?: number
+  /** Whether -0 is another value than 0. Which zero is the lesser is not specified, hence the default: no. */
+  readonly zeros?: boolean
   /** Absolute, for what is known to be inexact near a zero. */
   readonly absolute?: number
 }
@@ -47,7 +49,7 @@ export function difference(
   actual: TypedArray,
   expected: TypedArray,
   dtype: DType,
-  { ulps: most = 0, absolute = 0 }: Tolerance = {},
+  { ulps: most = 0, absolute = 0, zeros = false }: Tolerance = {},
 ): string | undefined {
   const [a, b] = [values(actual, dtype), values(expected, dtype)]
   if (a.length !== b.length) return `${a.length} elements, not ${b.length}`
@@ -57,6 +59,7 @@ export function difference(
       continue
     }
     const [x, y] = [a[i] as number, b[i] as number]
+    if (zeros && x === 0 && y === 0 && !Object.is(x, y)) return `[${i}] is another zero`
     const half = dtype === 'float16' || dtype === 'bfloat16'
     const distance = half
       ? Object.is(x, y) || x === y
