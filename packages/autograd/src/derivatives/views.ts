@@ -38,6 +38,10 @@ const swap = 'TransposeBackward0'
 
 defineDerivatives<typeof viewSchemas>({
   view: { self: (g, _, { self }) => g.reshape(self.shape) },
+  _unsafe_view: {
+    node: 'UnsafeViewBackward0',
+    self: (g, _, { self }) => g.reshape(self.shape),
+  },
   alias: { self: (g) => g },
   transpose: { self: (g, { dim0, dim1 }) => g.transpose(dim0, dim1) },
   swapaxes: { node: swap, self: (g, { axis0, axis1 }) => g.transpose(axis0, axis1) },

@@ -152,13 +152,17 @@ export function einsum(equation: string, operands: readonly Tensor[]): Tensor {
   })
   const order = [...output, ...all.filter((l) => !output.includes(l))]
   const tensors = parts.map((p) => aligned(p.t, p.labels, order))
-  order.forEach((_, d) => {
-    const lengths = new Set(tensors.map((t) => t.shape[d]).filter((s) => s !== 1))
-    check(
-      lengths.size <= 1,
-      () =>
-        `einsum(): operands do not broadcast with remapped shapes [original->remapped]: ${operands.map((t, i) => `[${t.shape.join(', ')}]->[${tensors[i].shape.join(', ')}]`).join(' ')}`,
-    )
+  order.forEach((label, d) => {
+    let known = 1
+    tensors.forEach((t, operand) => {
+      const size = t.shape[d]
+      check(
+        size === 1 || known === 1 || size === known,
+        () =>
+          `einsum(): subscript ${label} has size ${size} for operand ${operand} which does not broadcast with previously seen size ${known}`,
+      )
+      if (size !== 1) known = size
+    })
   })
   let result = tensors[0]
   for (let i = 1; i < tensors.length; i++) {

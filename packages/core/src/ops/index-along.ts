@@ -64,7 +64,7 @@ function checkSlices(name: string, self: Tensor, d: number, at: Tensor, source: 
   check(
     self.dtype === source.dtype,
     () =>
-      `${name}(): self (${dtypes[self.dtype].scalarType}) and source (${dtypes[source.dtype].scalarType}) must have the same scalar type`,
+      `${name}_(): self (${dtypes[self.dtype].scalarType}) and source (${dtypes[source.dtype].scalarType}) must have the same scalar type`,
   )
   check(
     d === 0 || d < source.ndim,

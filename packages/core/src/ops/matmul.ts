@@ -14,7 +14,7 @@ import { runKernel, type View } from '../kernel-call.ts'
 import { FloatScalar, type Scalar } from '../scalar.ts'
 import type { Schemas } from '../schema/types.ts'
 import { broadcastShapes, broadcastStrides } from '../shape.ts'
-import { define, type FamilyImplementations } from '../table.ts'
+import { callOperation, define, type FamilyImplementations } from '../table.ts'
 import { makeTensor, type Tensor } from '../tensor.ts'
 
 /** Products of matrices and vectors. */
@@ -168,6 +168,9 @@ function dot(a: Tensor, b: Tensor): Tensor {
   return contract(asRow(a), asColumn(b), [1, 1]).reshape([])
 }
 
+const unsafeView = (t: Tensor, shape: readonly number[]): Tensor =>
+  callOperation('_unsafe_view', [t, shape]) as Tensor
+
 /** Batched product with broadcast batch dims: folded into one matrix where the right side has none. */
 function matmul(a: Tensor, b: Tensor): Tensor {
   check(
@@ -183,7 +186,7 @@ function matmul(a: Tensor, b: Tensor): Tensor {
     const inner = a.shape[a.ndim - 1]
     const folded = a.reshape([elementCount(a.shape.slice(0, -1)), inner]).mm(matrix)
     const lead = a.shape.slice(0, -1)
-    return folded.reshape(b.ndim === 1 ? lead : [...lead, b.shape[1]])
+    return unsafeView(folded, b.ndim === 1 ? lead : [...lead, b.shape[1]])
   }
   const left = a.ndim === 1 ? a.unsqueeze(0) : a
   const right = b
@@ -195,7 +198,7 @@ function matmul(a: Tensor, b: Tensor): Tensor {
     .expand([...batch, m, k])
     .reshape([count, m, k])
     .bmm(right.expand([...batch, k2, n]).reshape([count, k2, n]))
-  return product.reshape(a.ndim === 1 ? [...batch, n] : [...batch, m, n])
+  return unsafeView(product, a.ndim === 1 ? [...batch, n] : [...batch, m, n])
 }
 
 /** `beta · self + alpha · product` as the epilogue of the product. */

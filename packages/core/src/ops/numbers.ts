@@ -1,4 +1,4 @@
-import { constant, type Expr, isFloat } from '@sconce/backend'
+import { constant, dtypes, type Expr, isFloat } from '@sconce/backend'
 import { check, RuntimeError } from '../errors.ts'
 import { finfo } from '../limits.ts'
 import { float, type PointwiseRules, promote } from '../pointwise/rule.ts'
@@ -92,7 +92,7 @@ const mask = (x: Expr, name: string): Expr => {
 const condition = (c: Expr): Expr => {
   if (c.dtype !== 'bool' && c.dtype !== 'uint8') {
     throw new RuntimeError(
-      `where expected condition to be a boolean tensor, but got a tensor with dtype ${c.dtype}`,
+      `where expected condition to be a boolean tensor, but got a tensor with dtype ${dtypes[c.dtype].scalarType}`,
     )
   }
   return c.cast('bool')

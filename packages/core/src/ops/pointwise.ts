@@ -4,6 +4,7 @@ import { float, type PointwiseRules, promote } from '../pointwise/rule.ts'
 import { defaultInt } from '../promotion.ts'
 import type { Schemas } from '../schema/types.ts'
 import { definePointwise } from '../table.ts'
+import { checkDivisor, checkExponent, checkSubtraction } from './pointwise-checks.ts'
 
 const unarySchema = <N extends string>(name: N) => `${name}(Tensor self) -> Tensor!` as const
 const binarySchema = <N extends string>(name: N) =>
@@ -145,19 +146,17 @@ const integers = { on: ['int', 'bool'] } as const
 
 export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
   add: promote((self, other, alpha) => plus(self, scaled(other, alpha))),
-  sub: promote((self, other, alpha) => {
-    if (self.dtype === 'bool') {
-      throw new RuntimeError(
-        'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.',
-      )
-    }
-    return self.sub(scaled(other, alpha))
+  sub: promote((self, other, alpha) => self.sub(scaled(other, alpha)), {
+    check: checkSubtraction,
   }),
   mul: promote(times),
   div: {
     // True division gives floats; a rounding mode keeps integers.
     type: 'float',
     unless: 'roundingMode',
+    check: (args) => {
+      if (args[2] !== undefined) checkDivisor(args)
+    },
     expr: (self, other, roundingMode) =>
       roundingMode === 'floor'
         ? floorDiv(self, other)
@@ -165,7 +164,9 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
           ? self.div(other).trunc()
           : self.div(other),
   },
-  rsub: promote((self, other, alpha) => other.sub(scaled(self, alpha))),
+  rsub: promote((self, other, alpha) => other.sub(scaled(self, alpha)), {
+    check: checkSubtraction,
+  }),
   neg: promote((x) => {
     if (x.dtype === 'bool') {
       throw new RuntimeError(
@@ -190,7 +191,11 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
         end.sub(end.sub(self).mul(constant(1, self.dtype).sub(weight))),
       ),
   ),
-  pow: promote((self, exponent) => self.pow(exponent)),
+  pow: promote((self, exponent) => self.pow(exponent), {
+    on: ['float', 'int'],
+    kernel: 'pow',
+    check: checkExponent,
+  }),
 
   exp: float((x) => x.exp()),
   exp2: float((x) => x.exp2()),
@@ -218,12 +223,24 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
   erfc: float((x) => x.erfc()),
   lgamma: float((x) => x.lgamma()),
   digamma: float((x) => x.digamma()),
-  relu: promote((x) => x.max(0), { on: ['float', 'int'] }),
+  relu: promote((x) => {
+    if (x.dtype === 'bool') throw new RuntimeError('Boolean inputs not supported for relu')
+    return x.max(0)
+  }),
   atan2: float((y, x) => y.atan2(x)),
 
-  floor: promote((x) => (isFloat(x.dtype) ? x.floor() : x)),
-  ceil: promote((x) => (isFloat(x.dtype) ? x.ceil() : x)),
-  trunc: promote((x) => (isFloat(x.dtype) ? x.trunc() : x)),
+  floor: promote((x) => (isFloat(x.dtype) ? x.floor() : x), {
+    on: ['float', 'int'],
+    kernel: 'floor_vml_cpu',
+  }),
+  ceil: promote((x) => (isFloat(x.dtype) ? x.ceil() : x), {
+    on: ['float', 'int'],
+    kernel: 'ceil_vml_cpu',
+  }),
+  trunc: promote((x) => (isFloat(x.dtype) ? x.trunc() : x), {
+    on: ['float', 'int'],
+    kernel: 'trunc_vml_cpu',
+  }),
   frac: promote((x) => x.sub(x.trunc()), { on: ['float'] }),
 
   eq: promote((a, b) => a.eq(b)),
@@ -252,9 +269,13 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
   }),
   clamp_min: promote((x, min) => x.max(min)),
   clamp_max: promote((x, max) => x.min(max)),
-  remainder: promote((a, b) => a.mod(b)),
-  fmod: promote((a, b) => a.rem(b)),
-  floor_divide: promote(floorDiv),
+  remainder: promote((a, b) => a.mod(b), { on: ['float', 'int'], check: checkDivisor }),
+  fmod: promote((a, b) => a.rem(b), { on: ['float', 'int'], check: checkDivisor }),
+  floor_divide: promote(floorDiv, {
+    on: ['float', 'int'],
+    kernel: 'div_floor_cpu',
+    check: checkDivisor,
+  }),
 }
 
 definePointwise(pointwiseSchemas, pointwiseRules)

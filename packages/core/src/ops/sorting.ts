@@ -100,7 +100,7 @@ function kthvalue(t: Tensor, k: number, dim: number, keepdim: boolean): Sorted {
   if (t.ndim > 0 && size === 0) {
     throw new IndexError(`kthvalue(): Expected reduction dim ${d} to have non-zero size.`)
   }
-  check(k >= 1 && k <= size, () => `selected number k out of range for dimension ${d}`)
+  check(k >= 1 && k <= size, () => `kthvalue(): selected number k out of range for dimension ${d}`)
   const { values, indices } = sortTo(t, dim, false, k)
   return picked({ values, indices }, d, k - 1, keepdim)
 }
@@ -152,6 +152,7 @@ function median(
 }
 
 function medianOfAll(t: Tensor, name: string, skipNaN: boolean): Tensor {
+  check(t.dtype !== 'bool', () => `"median_cpu" not implemented for 'Bool'`)
   if (t.numel() === 0) {
     const { kind } = dtypes[t.dtype]
     return t.newFull([], kind === 'float' ? Number.NaN : 0)

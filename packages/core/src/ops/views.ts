@@ -1,14 +1,16 @@
-import { elementCount, isInteger } from '@sconce/backend'
+import { contiguousStrides, elementCount, isInteger } from '@sconce/backend'
 import { check, IndexError, RuntimeError, sizes } from '../errors.ts'
 import type { Schemas } from '../schema/types.ts'
 import { inferSize, viewStrides, wrapDim, wrapDims } from '../shape.ts'
-import { define, type FamilyImplementations } from '../table.ts'
+import { callOperation, define, type FamilyImplementations } from '../table.ts'
 import { type Tensor, viewOf } from '../tensor.ts'
 
 /** Ops that show the same elements in another form, without a copy. */
 export const viewSchemas = {
   /** The same elements in another shape, -1 for what remains; `Tensor.view`. */
   view: 'view(Tensor self, int... shape) -> Tensor',
+  /** A view of what was made for it alone: to autograd no view. */
+  unsafeView: '_unsafe_view(Tensor self, int[] shape) -> Tensor',
   viewAs: 'view_as(Tensor self, Tensor other) -> Tensor',
   /** As `view` where the layout allows it, else of a copy; `torch.reshape`. */
   reshape: 'reshape(Tensor self, int... shape) -> Tensor',
@@ -417,10 +419,13 @@ export const viewImplementations: FamilyImplementations<typeof viewSchemas> = {
     if (!strides) throw new RuntimeError(viewError)
     return viewOf(t, target, strides)
   },
+  _unsafe_view: (t, shape) => viewOf(t, shape, contiguousStrides(shape)),
   view_as: (t, other) => t.view(other.shape),
   reshape: (t, shape) => {
     const target = inferSize(shape, t.numel())
-    return viewStrides(t.shape, t.strides, target) ? t.view(target) : t.clone().view(target)
+    return viewStrides(t.shape, t.strides, target)
+      ? t.view(target)
+      : (callOperation('_unsafe_view', [t.clone(), target]) as Tensor)
   },
   reshape_as: (t, other) => t.reshape(other.shape),
   flatten,

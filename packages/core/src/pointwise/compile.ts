@@ -81,7 +81,9 @@ export function compilePointwise(
   const { kind, compute } = dtypes[dtype]
   if (rule.on && !rule.on.includes(kind)) {
     const name = schema.name.split('.')[0]
-    throw new RuntimeError(`"${name}_cpu" not implemented for '${dtypes[dtype].scalarType}'`)
+    throw new RuntimeError(
+      `"${rule.kernel ?? `${name}_cpu`}" not implemented for '${dtypes[dtype].scalarType}'`,
+    )
   }
   const inputs: DType[] = []
   let scalars = 0

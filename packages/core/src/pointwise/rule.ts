@@ -32,6 +32,8 @@ export interface PointwiseRule<A extends unknown[] = never[]> {
   readonly type: TypeRule
   /** Kinds of dtype that the op takes; others throw PyTorch's "not implemented for". */
   readonly on?: readonly ('float' | 'int' | 'bool')[]
+  /** PyTorch's name of the kernel in that message; default: the op's with `_cpu`. */
+  readonly kernel?: string
   /** Parameters that keep their own dtype and take no part in promotion, such as a condition. */
   readonly apart?: readonly string[]
   /** The parameter that decides the dtype alone. */

@@ -2,7 +2,7 @@ import { isInteger } from '@sconce/backend'
 import { check, RuntimeError, ValueError } from '../../errors.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { broadcastShapes, wrapDim } from '../../shape.ts'
-import { define, type FamilyImplementations } from '../../table.ts'
+import { callOperation, define, type FamilyImplementations } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
 import { vectorNorm } from '../norms.ts'
 
@@ -38,7 +38,6 @@ function embedding(
   paddingIdx: number | undefined,
   maxNorm: number | undefined,
   normType: number,
-  scaleByFrequency: boolean,
 ): Tensor {
   check(weight.ndim === 2, () => "'weight' must be 2-D")
   if (!isInteger(at.dtype)) {
@@ -54,22 +53,7 @@ function embedding(
     )
   }
   if (maxNorm !== undefined) renormalize(weight, at, maxNorm, normType)
-  const looked = weight.indexSelect(0, at.reshape([-1]))
-  let result = looked
-  if (paddingIdx !== undefined) {
-    const padding = at.reshape([-1]).eq(paddingIdx < 0 ? paddingIdx + rows : paddingIdx)
-    result = looked.detach().where(padding.unsqueeze(1), looked)
-  }
-  if (scaleByFrequency) {
-    const counts = at.reshape([-1]).bincount({ minlength: rows }).to(weight.dtype)
-    const share = counts
-      .indexSelect(0, at.reshape([-1]))
-      .reciprocal()
-      .unsqueeze(1)
-    // The value of the row, with the gradient divided by how often it occurs.
-    result = result.detach().add(result.sub(result.detach()).mul(share))
-  }
-  return result.view([...at.shape, weight.shape[1]])
+  return weight.indexSelect(0, at.reshape([-1])).view([...at.shape, weight.shape[1]])
 }
 
 /** Bags of rows: their sums, means or maxima. */
@@ -118,7 +102,8 @@ function embeddingBag(
   for (let b = 0; b < bags; b++) {
     for (let i = offsets[b]; i < (offsets[b + 1] ?? count); i++) bagOf[i] = b
   }
-  const rows = embedding(flat, weight, undefined, maxNorm, normType, scaleByFrequency)
+  const options = [undefined, maxNorm, normType, scaleByFrequency, false]
+  const rows = callOperation('embedding', [flat, weight, ...options]) as Tensor
   const bag = weight.newZeros([count], { dtype: 'int32' })
   if (count > 0) bag.storage.device.backend.write(bag.storage.use(), bagOf)
   const width = weight.shape[1]
@@ -179,8 +164,9 @@ const implementations: FamilyImplementations<typeof linearSchemas> = {
       .view([...lead, out])
     return bias ? result.add(bias) : result
   },
-  embedding: (at, weight, paddingIdx, maxNorm, normType, byFrequency) =>
-    embedding(at, weight, paddingIdx, maxNorm, normType, byFrequency),
+  // The row of the padding and the frequencies are the gradient's concern.
+  embedding: (at, weight, paddingIdx, maxNorm, normType) =>
+    embedding(at, weight, paddingIdx, maxNorm, normType),
   embedding_bag: (
     input,
     weight,

@@ -1,0 +1,57 @@
+import type { linearSchemas, lossSchemas, Tensor } from '@sconce/core'
+import { defineDerivatives } from './row.ts'
+
+/** What each element's loss counts for in the result. */
+const share = (g: Tensor, reduction: string, count: number): Tensor =>
+  reduction === 'mean' ? g.div(count) : g
+
+defineDerivatives<typeof lossSchemas>({
+  mse_loss: {
+    save: ['input', 'target'],
+    input: (g, { input, target, reduction }) => {
+      const apart = input.sub(target)
+      return apart.mul(share(g, reduction, apart.numel()).mul(2))
+    },
+    target: (g, { input, target, reduction }) => {
+      const apart = target.sub(input)
+      return apart.mul(share(g, reduction, apart.numel()).mul(2))
+    },
+  },
+  nll_loss: {
+    save: ['target', 'weight'],
+    input: (g, { target, weight, ignoreIndex, reduction }, { input }) => {
+      // Classes are dim 1, or dim 0 of a single sample.
+      const dim = input.shape.length === 1 ? 0 : 1
+      const ignored = target.eq(ignoreIndex)
+      const at = target.maskedFill(ignored, 0)
+      const counted = weight
+        ? weight.index([at]).maskedFill(ignored, 0)
+        : ignored.logicalNot().to(g.dtype)
+      const each = reduction === 'mean' ? g.div(counted.sum()) : g
+      const picked = counted.mul(each).neg()
+      const spread = input.shape.length === 1 ? picked.reshape([1]) : picked.unsqueeze(dim)
+      const index = input.shape.length === 1 ? at.reshape([1]) : at.unsqueeze(dim)
+      return g.newZeros(input.shape).scatter(dim, index, spread)
+    },
+  },
+})
+
+defineDerivatives<typeof linearSchemas>({
+  embedding: {
+    save: ['input'],
+    weight: (g, { input, paddingIdx, scaleGradByFreq }, { weight }) => {
+      const [rows, width] = weight.shape
+      const at = input.reshape([-1])
+      let flat = g.reshape([at.numel(), width])
+      if (paddingIdx !== undefined) {
+        const padding = at.eq(paddingIdx < 0 ? paddingIdx + rows : paddingIdx)
+        flat = flat.maskedFill(padding.unsqueeze(1), 0)
+      }
+      if (scaleGradByFreq) {
+        const counts = at.bincount({ minlength: rows }).to(g.dtype)
+        flat = flat.div(counts.indexSelect(0, at).unsqueeze(1))
+      }
+      return g.newZeros(weight.shape).indexAdd(0, at, flat)
+    },
+  },
+})
