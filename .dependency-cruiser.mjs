@@ -9,7 +9,7 @@ const arrows = {
   nn: { imports: ['core', 'autograd'] },
   optim: { imports: ['core', 'autograd'] },
   data: { imports: ['core'], types: ['nn'] },
-  io: { imports: ['core'], types: ['nn'] },
+  io: { imports: ['core', 'backend'], types: ['nn'] },
   'backend-cpu': { imports: ['backend'] },
   'backend-wasm': { imports: ['backend'] },
   'backend-webgl': { imports: ['backend'] },

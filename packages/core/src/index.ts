@@ -46,6 +46,7 @@ export {
   seed,
   setRngState,
 } from './random/index.ts'
+export * as draws from './random/index.ts'
 export { asFloat, FloatScalar, isScalar, type Scalar, scalarKind } from './scalar.ts'
 export { camelCase, type ParsedSchema, parseSchema } from './schema/parse.ts'
 export type * from './schema/types.ts'
