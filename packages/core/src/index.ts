@@ -23,8 +23,11 @@ export { decode, encode, type NestedArray, type NestedInput } from './host-data.
 export type { Index } from './indexing.ts'
 export * from './kernel-call.ts'
 export { type FloatInfo, finfo } from './limits.ts'
+export { LinAlgError } from './linalg/errors.ts'
+export { masked } from './masked.ts'
 export { adopt, claim, memory, type Owner, release, scope, untracked } from './memory.ts'
 export type { Operation } from './operation.ts'
+export { linalg } from './ops/linalg/namespace.ts'
 export { allclose, equal } from './ops/statistics.ts'
 export type { CompiledPointwise } from './pointwise/compile.ts'
 export { float, type PointwiseRule, type PointwiseRules, promote } from './pointwise/rule.ts'
@@ -37,6 +40,8 @@ export {
   torchDialect,
 } from './print.ts'
 export { canCast, defaultFloat, defaultInt, promoteTypes, resultType } from './promotion.ts'
+export * from './python-text.ts'
+export * as draws from './random/index.ts'
 export {
   defaultGenerator,
   Generator,
@@ -46,7 +51,6 @@ export {
   seed,
   setRngState,
 } from './random/index.ts'
-export * as draws from './random/index.ts'
 export { asFloat, FloatScalar, isScalar, type Scalar, scalarKind } from './scalar.ts'
 export { camelCase, type ParsedSchema, parseSchema } from './schema/parse.ts'
 export type * from './schema/types.ts'

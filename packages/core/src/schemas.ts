@@ -12,6 +12,24 @@ export { poolInnerSchemas } from './ops/functional/pool.ts'
 export { indexAlongSchemas } from './ops/index-along.ts'
 export { indexSchemas } from './ops/indexing.ts'
 export { joinSchemas } from './ops/join.ts'
+export { choleskySchemas, linalgCholeskySchemas } from './ops/linalg/cholesky.ts'
+export {
+  determinantSchemas,
+  innerDeterminantSchemas,
+  linalgDeterminantSchemas,
+} from './ops/linalg/determinant.ts'
+export { linalgLdlSchemas } from './ops/linalg/ldl.ts'
+export { leastSquaresSchemas, linalgLeastSquaresSchemas } from './ops/linalg/least-squares.ts'
+export { linalgLuSchemas, luSchemas } from './ops/linalg/lu.ts'
+export { linalgNormSchemas, matrixNormSchemas } from './ops/linalg/norms.ts'
+export { linalgProductSchemas, matrixFunctionSchemas } from './ops/linalg/products.ts'
+export { linalgQrSchemas, qrSchemas } from './ops/linalg/qr.ts'
+export { innerSolveSchemas, linalgSolveSchemas, solveSchemas } from './ops/linalg/solve.ts'
+export {
+  innerSpectralSchemas,
+  linalgSpectralSchemas,
+  spectralSchemas,
+} from './ops/linalg/spectral.ts'
 export { maskedSchemas } from './ops/masked.ts'
 export { matmulSchemas } from './ops/matmul.ts'
 export { innerNormSchemas, normSchemas, vectorNormSchemas } from './ops/norms.ts'

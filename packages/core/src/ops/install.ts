@@ -21,6 +21,8 @@ import './products.ts'
 import './norms.ts'
 import './functional/index.ts'
 import './special.ts'
+import './linalg/index.ts'
+import './masked.ts'
 import './aliases.ts'
 
 /** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */

@@ -74,9 +74,15 @@ export const reducedDims = (t: Tensor, dim: readonly number[] | undefined): numb
 const sumDType = (t: Tensor, dtype: DType | undefined): DType =>
   dtype ?? (isFloat(t.dtype) || t.dtype === 'int64' ? t.dtype : defaultInt)
 
-/** Of truth values the product and the least are `all`, the largest is `any`. */
+/** Of truth values the product and the least are `all`, the sum and the largest are `any`. */
 const truthOp = (op: ReduceOp, x: Expr): ReduceOp =>
-  x.dtype !== 'bool' ? op : op === 'max' ? 'any' : op === 'min' || op === 'prod' ? 'all' : op
+  x.dtype !== 'bool'
+    ? op
+    : op === 'max' || op === 'sum'
+      ? 'any'
+      : op === 'min' || op === 'prod'
+        ? 'all'
+        : op
 
 /** One reduction of an expression of the elements. */
 function reduceOne(

@@ -1,0 +1,6 @@
+import './ops/install.ts'
+import { maskedSchemas } from './ops/masked.ts'
+import { functionsOf } from './table.ts'
+
+/** `torch.masked`. */
+export const masked = functionsOf(maskedSchemas, 'masked')
