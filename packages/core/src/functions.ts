@@ -4,6 +4,15 @@ import { creationSchemas } from './ops/creation.ts'
 import { indexAlongSchemas } from './ops/index-along.ts'
 import { indexSchemas } from './ops/indexing.ts'
 import { joinSchemas } from './ops/join.ts'
+import { choleskySchemas } from './ops/linalg/cholesky.ts'
+import { determinantSchemas } from './ops/linalg/determinant.ts'
+import { leastSquaresSchemas } from './ops/linalg/least-squares.ts'
+import { luSchemas } from './ops/linalg/lu.ts'
+import { matrixNormSchemas } from './ops/linalg/norms.ts'
+import { matrixFunctionSchemas } from './ops/linalg/products.ts'
+import { qrSchemas } from './ops/linalg/qr.ts'
+import { solveSchemas } from './ops/linalg/solve.ts'
+import { spectralSchemas } from './ops/linalg/spectral.ts'
 import { matmulSchemas } from './ops/matmul.ts'
 import { normSchemas } from './ops/norms.ts'
 import { numberSchemas, whereSchemas } from './ops/numbers.ts'
@@ -362,6 +371,24 @@ export const {
   scatter,
   scatterAdd,
 } = functionsOf(indexSchemas)
+
+export const { cholesky, choleskyInverse, choleskySolve } = functionsOf(choleskySchemas)
+
+export const { det, slogdet, logdet } = functionsOf(determinantSchemas)
+
+export const { pinverse } = functionsOf(leastSquaresSchemas)
+
+export const { lu, luUnpack, luSolve } = functionsOf(luSchemas)
+
+export const { frobeniusNorm, nuclearNorm } = functionsOf(matrixNormSchemas)
+
+export const { matrixPower, matrixExp } = functionsOf(matrixFunctionSchemas)
+
+export const { qr, geqrf, orgqr, ormqr } = functionsOf(qrSchemas)
+
+export const { inverse, triangularSolve } = functionsOf(solveSchemas)
+
+export const { svd, symeig } = functionsOf(spectralSchemas)
 
 // Second names.
 export const absolute = abs

@@ -5,6 +5,15 @@ import type { creationSchemas } from './creation.ts'
 import type { indexAlongSchemas } from './index-along.ts'
 import type { indexSchemas } from './indexing.ts'
 import type { joinSchemas } from './join.ts'
+import type { choleskySchemas } from './linalg/cholesky.ts'
+import type { determinantSchemas } from './linalg/determinant.ts'
+import type { leastSquaresSchemas } from './linalg/least-squares.ts'
+import type { luSchemas } from './linalg/lu.ts'
+import type { matrixNormSchemas } from './linalg/norms.ts'
+import type { matrixFunctionSchemas } from './linalg/products.ts'
+import type { qrSchemas } from './linalg/qr.ts'
+import type { solveSchemas } from './linalg/solve.ts'
+import type { spectralSchemas } from './linalg/spectral.ts'
 import type { matmulSchemas } from './matmul.ts'
 import type { normSchemas } from './norms.ts'
 import type { numberSchemas, whereSchemas } from './numbers.ts'
@@ -42,7 +51,16 @@ interface FamilyMethods
     Methods<typeof productSchemas>,
     Methods<typeof normSchemas>,
     Methods<typeof specialRootSchemas>,
-    Methods<typeof incompleteGammaSchemas> {}
+    Methods<typeof incompleteGammaSchemas>,
+    Methods<typeof choleskySchemas>,
+    Methods<typeof determinantSchemas>,
+    Methods<typeof leastSquaresSchemas>,
+    Methods<typeof luSchemas>,
+    Methods<typeof matrixNormSchemas>,
+    Methods<typeof matrixFunctionSchemas>,
+    Methods<typeof qrSchemas>,
+    Methods<typeof solveSchemas>,
+    Methods<typeof spectralSchemas> {}
 
 type Aliases = typeof aliases
 
