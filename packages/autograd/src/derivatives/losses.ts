@@ -17,6 +17,19 @@ defineDerivatives<typeof lossSchemas>({
       return apart.mul(share(g, reduction, apart.numel()).mul(2))
     },
   },
+  binary_cross_entropy: {
+    save: ['input', 'target', 'weight'],
+    input: (g, { input, target, weight, reduction }) => {
+      const slope = input.sub(target).div(input.neg().add(1).mul(input).clampMin(1e-12))
+      const each = slope.mul(share(g, reduction, input.numel()))
+      return weight ? each.mul(weight) : each
+    },
+    target: (g, { input, weight, reduction }) => {
+      const slope = input.neg().log1p().sub(input.log())
+      const each = slope.mul(share(g, reduction, input.numel()))
+      return weight ? each.mul(weight) : each
+    },
+  },
   nll_loss: {
     save: ['target', 'weight'],
     input: (g, { target, weight, ignoreIndex, reduction }, { input }) => {

@@ -5,7 +5,7 @@ import { restored, spread } from './shapes.ts'
 // At 0 the subgradient is 0, and a power below 0 of it would be infinite.
 defineDerivatives<typeof innerNormSchemas>({
   _euclidean_norm: {
-    node: 'LinalgVectorNormBackward0',
+    node: ({ node }) => node,
     save: ['self', 'result'],
     self: (g, { self, result, dim, keepdim }) => {
       const length = restored(result, dim, keepdim, self.shape)

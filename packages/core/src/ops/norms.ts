@@ -23,13 +23,17 @@ export const vectorNormSchemas = {
     'linalg_vector_norm(Tensor self, Scalar ord=2, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
 } as const satisfies Schemas
 
-/** The p-norm over dims: written with ops that have gradients, and safe at 0. */
+/**
+ * The p-norm over dims: written with ops that have gradients, and safe at 0. `node` is the name of the
+ * 2-norm's function in the graph.
+ */
 export function vectorNorm(
   self: Tensor,
   p: number,
   dim: readonly number[] | undefined,
   keepdim: boolean,
   dtype?: DType,
+  node = 'LinalgVectorNormBackward0',
 ): Tensor {
   const t = dtype === undefined ? self : self.to(dtype)
   check(
@@ -68,7 +72,7 @@ export function vectorNorm(
     case 1:
       return t.abs().sum(options)
     case 2:
-      return callOperation('_euclidean_norm', [t, dims, keepdim]) as Tensor
+      return callOperation('_euclidean_norm', [t, dims, keepdim, node]) as Tensor
     case Number.POSITIVE_INFINITY:
       return t.abs().amax(options)
     case Number.NEGATIVE_INFINITY:
@@ -80,7 +84,7 @@ export function vectorNorm(
 
 /** Norms whose gradients need care at 0; autograd has rows for them. */
 export const innerNormSchemas = {
-  euclideanNorm: '_euclidean_norm(Tensor self, int[] dim, bool keepdim) -> Tensor',
+  euclideanNorm: '_euclidean_norm(Tensor self, int[] dim, bool keepdim, str node) -> Tensor',
   pNorm: '_p_norm(Tensor self, float p, int[] dim, bool keepdim) -> Tensor',
 } as const satisfies Schemas
 
@@ -97,7 +101,7 @@ function norm(
       `norm(): input dtype should be either floating point or complex. Got ${dtypes[x.dtype].scalarType} instead.`,
     )
   }
-  return vectorNorm(x, Number((p ?? 2).valueOf()), dim, keepdim)
+  return vectorNorm(x, Number((p ?? 2).valueOf()), dim, keepdim, undefined, 'NormBackward1')
 }
 
 /** Distances of all rows of x1 to all rows of x2, in batches. */
@@ -132,7 +136,7 @@ const implementations: FamilyImplementations<typeof normSchemas> = {
         throw new RuntimeError(
           `Expected at most 2 dimensions, but got ${dim.length} dimensions instead.`,
         )
-      return vectorNorm(x, 2, dim, keepdim)
+      return vectorNorm(x, 2, dim, keepdim, undefined, 'NormBackward1')
     }
     if (p === 'nuc')
       return callOperation('linalg_matrix_norm.str', [

@@ -128,6 +128,15 @@ function ctcLoss(
     )
     loss = value.where(at, loss)
   }
+  // PyTorch's gradient is that of the logits in front of a log-softmax: it has e^p on top, which such a
+  // log-softmax would take away again.
+  const within = fromHost(
+    inputLengths.flatMap((n) => Array.from({ length: steps }, (_, t) => (t < n ? 1 : 0))),
+    logProbs.dtype,
+    logProbs,
+  ).view([batch, steps])
+  const apart = logProbs.sub(logProbs.detach()).mul(logProbs.detach().exp()).sum(2)
+  loss = loss.add(apart.t().mul(within).sum(1))
   if (zeroInfinity) loss = loss.maskedFill(loss.detach().eq(Number.POSITIVE_INFINITY), 0)
   if (reduction === 'mean') {
     const by = fromHost(

@@ -215,7 +215,7 @@ function crossEntropy(
     smoothing >= 0 && smoothing <= 1,
     () => `label_smoothing must be between 0.0 and 1.0. Got: ${smoothing}`,
   )
-  const plain = nll(log, target, weight, ignore, how)
+  const plain = functional('nll_loss', log, target, weight, ignore, how)
   if (smoothing === 0) return plain
   const weighted = weight ? log.mul(perClass(weight, log, dim)) : log
   const ignored = target.eq(ignore)

@@ -84,6 +84,18 @@ interface Geometry {
   dilation: number[]
 }
 
+const geometryOf = (
+  kernel: number[],
+  stride: number[] | undefined,
+  padding: number[],
+  dilation: number[],
+): Geometry => ({
+  kernel,
+  stride: stride && stride.length > 0 ? stride : kernel,
+  padding,
+  dilation,
+})
+
 /** Checks, and the sizes of the output's space. */
 function outputSpace(x: Tensor, n: number, g: Geometry, ceil: boolean, name: string): number[] {
   check(x.ndim === n + 1 || x.ndim === n + 2, () =>
@@ -230,8 +242,8 @@ function poolArgmax(
 function pickSpace(x: Tensor, positions: Tensor, n: number): Tensor {
   const lead = x.shape.slice(0, x.ndim - n)
   return x
-    .reshape([...lead, -1])
-    .gather(-1, positions.reshape([...lead, -1]))
+    .reshape([...lead, elementCount(x.shape.slice(x.ndim - n))])
+    .gather(-1, positions.reshape([...lead, elementCount(positions.shape.slice(x.ndim - n))]))
     .view(positions.shape)
 }
 
@@ -402,21 +414,59 @@ function maxUnpool(
     .view([...lead, ...out])
 }
 
+/** In one dim as PyTorch does it: as an image of one row. */
+function maxPool1d(
+  x: Tensor,
+  kernel: number[],
+  stride: number[] | undefined,
+  padding: number[],
+  dilation: number[],
+  ceil: boolean,
+): { values: Tensor; indices: Tensor } {
+  outputSpace(x, 1, geometryOf(kernel, stride, padding, dilation), ceil, 'max_pool1d')
+  const { stride: step } = geometryOf(kernel, stride, padding, dilation)
+  const image = x.unsqueeze(-2)
+  const pads = [0, ...padding]
+  const pooled = maxPoolIndices(
+    2,
+    image,
+    [1, ...kernel],
+    [1, ...step],
+    pads,
+    [1, ...dilation],
+    ceil,
+  )
+  return { values: pooled.values.squeeze(-2), indices: pooled.indices.squeeze(-2) }
+}
+
 const implementations: FamilyImplementations<typeof poolSchemas> = {
-  avg_pool1d: (x, kernel, stride, padding, ceil, countPad) =>
-    avgPool(1, x, kernel, stride, padding, ceil, countPad, undefined),
+  avg_pool1d: (x, kernel, stride, padding, ceil, countPad) => {
+    outputSpace(x, 1, geometryOf(kernel, stride, padding, [1]), ceil, 'avg_pool1d')
+    const flat = (list: number[]) => [1, ...list]
+    const steps = stride && stride.length > 0 ? flat(stride) : undefined
+    const image = x.unsqueeze(-2)
+    return avgPool(
+      2,
+      image,
+      flat(kernel),
+      steps,
+      [0, ...padding],
+      ceil,
+      countPad,
+      undefined,
+    ).squeeze(-2)
+  },
   avg_pool2d: (x, kernel, stride, padding, ceil, countPad, divisor) =>
     avgPool(2, x, kernel, stride, padding, ceil, countPad, divisor),
   avg_pool3d: (x, kernel, stride, padding, ceil, countPad, divisor) =>
     avgPool(3, x, kernel, stride, padding, ceil, countPad, divisor),
-  max_pool1d: (x, kernel, stride, padding, dilation, ceil) =>
-    maxPoolIndices(1, x, kernel, stride, padding, dilation, ceil).values,
+  max_pool1d: (...args) => maxPool1d(...args).values,
   max_pool2d: (x, kernel, stride, padding, dilation, ceil) =>
     maxPoolIndices(2, x, kernel, stride, padding, dilation, ceil).values,
   max_pool3d: (x, kernel, stride, padding, dilation, ceil) =>
     maxPoolIndices(3, x, kernel, stride, padding, dilation, ceil).values,
   'max_pool1d.indices': (x, kernel, stride, padding, dilation, ceil) =>
-    maxPoolIndices(1, x, kernel, stride, padding, dilation, ceil),
+    maxPool1d(x, kernel, stride, padding, dilation, ceil),
   'max_pool2d.indices': (x, kernel, stride, padding, dilation, ceil) =>
     maxPoolIndices(2, x, kernel, stride, padding, dilation, ceil),
   'max_pool3d.indices': (x, kernel, stride, padding, dilation, ceil) =>
