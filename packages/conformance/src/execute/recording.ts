@@ -1,5 +1,14 @@
-import type { Backend, Buffer, Kernel, Operand, TypedArray } from '@sconce/backend'
+import {
+  type Backend,
+  type Buffer,
+  dtypes,
+  type Kernel,
+  type Operand,
+  type TypedArray,
+} from '@sconce/backend'
 import { kernelParts } from './kernel-parts.ts'
+
+const bytesOf = ({ dtype, length }: Buffer): number => dtypes[dtype].size * length
 
 /**
  * A backend that passes everything on and remembers what was asked of it: which primitives a case stands
@@ -16,8 +25,13 @@ export class RecordingBackend implements Backend {
   lowered = false
   /** Kernels that ran since the last reset. */
   ran = 0
-  /** Buffers that were allocated and not freed. */
+  /** Buffers that were allocated and not freed; of devices that count. */
   readonly live = new Set<Buffer>()
+  /** Buffers that were freed without being live. */
+  strayFrees = 0
+  /** Bytes of the live buffers, now and at most since the last reset. */
+  bytes = 0
+  peak = 0
   readonly #backend: Backend
 
   constructor(backend: Backend) {
@@ -36,6 +50,8 @@ export class RecordingBackend implements Backend {
     this.used.clear()
     this.lowered = false
     this.ran = 0
+    this.strayFrees = 0
+    this.peak = this.bytes
   }
 
   supports(kernel: Kernel): boolean {
@@ -47,12 +63,16 @@ export class RecordingBackend implements Backend {
   allocate(dtype: Buffer['dtype'], length: number): Buffer {
     const buffer = this.#backend.allocate(dtype, length)
     this.used.add(`storage/${dtype}`)
-    if (!this.info.collected) this.live.add(buffer)
+    if (this.info.collected) return buffer
+    this.live.add(buffer)
+    this.bytes += bytesOf(buffer)
+    this.peak = Math.max(this.peak, this.bytes)
     return buffer
   }
 
   free(buffer: Buffer): void {
-    this.live.delete(buffer)
+    if (this.live.delete(buffer)) this.bytes -= bytesOf(buffer)
+    else if (!this.info.collected) this.strayFrees++
     this.#backend.free(buffer)
   }
 

@@ -1,11 +1,13 @@
 import type { Backend } from '@sconce/backend'
 import { useBackend } from '@sconce/core'
 import type { Case, Suite } from '../case.ts'
+import { generatedCases } from '../generated/cases.ts'
 import { matchesGlob } from '../glob.ts'
 import type { Golden } from '../golden/golden.ts'
 import { kernelCases } from '../kernels/index.ts'
 import { casesOfProgram } from '../programs/cases.ts'
 import { casesOfRng } from '../programs/rng.ts'
+import { robustnessCases } from '../robustness/index.ts'
 import type { Env } from './context.ts'
 import { casesOfOp } from './op-cases.ts'
 import { RecordingBackend } from './recording.ts'
@@ -60,7 +62,12 @@ export async function makeSuite(
 ): Promise<Suite<Env>> {
   const recording = new RecordingBackend(backend)
   const device = useBackend(recording)
-  const cases = [...kernelCases(), ...(await casesOfGolden(golden, only))]
+  const cases = [
+    ...kernelCases(),
+    ...generatedCases(),
+    ...(await casesOfGolden(golden, only)),
+    ...robustnessCases(backend),
+  ]
   return {
     backend: backend.name,
     env: { device: device.name, backend: recording },

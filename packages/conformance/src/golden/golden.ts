@@ -4,6 +4,8 @@ import type { OpFile, ProgramFile, RngFile } from './types.ts'
 export interface Golden {
   /** For people: where the data comes from. */
   readonly origin: string
+  /** Version of the PyTorch that was recorded, where it is told. */
+  readonly torch?: string
   /** Names of the op files, sorted. */
   readonly ops: readonly string[]
   /** Themes of the program files, sorted. */

@@ -47,6 +47,7 @@ export async function openPacked(source: FileSource): Promise<Golden> {
   }
   return {
     origin: source.root,
+    torch: manifest.torch,
     ops: names('ops'),
     programs: names('programs'),
     op: (name) => find<OpFile>('ops', name),

@@ -356,6 +356,10 @@ const compareKind = async (env: Env, kind: Kind, dtype: DType): Promise<Outcome>
     ),
   )
 
+/** Calls of every optional kind on a dtype. */
+export const optionalCalls = (dtype: DType): KernelCall[] =>
+  Object.values(kinds).flatMap((kind) => (kind.dtypes.includes(dtype) ? kind.calls(dtype) : []))
+
 /** What `info.native` says of the optional kinds is what `supports` says of at least one kernel. */
 const claimCase: Case<Env> = {
   id: 'kernel/claims',
