@@ -27,7 +27,7 @@ const slack = 64
 const reserved = 1024
 
 export interface HeapOptions {
-  /** Most bytes that the memory may grow to. */
+  /** Most bytes that the memory may grow to; less if the system doesn't grant the address space. */
   readonly limit: number
   /** Bytes to start with. */
   readonly initial: number
@@ -46,18 +46,25 @@ export class Heap {
   doubles: Float64Array
   readonly #onGrowth: (() => void)[] = []
 
-  /** Throws `OutOfMemory` where the system doesn't grant the address space. */
+  /** Throws `OutOfMemory` where the system grants no memory at all. */
   constructor({ limit, initial, shared }: HeapOptions) {
-    const pages = Math.min(65536, Math.floor(limit / page))
-    this.limit = pages * page
-    const first = Math.min(pages, Math.max(1, Math.ceil(initial / page)))
-    try {
-      this.memory = new WebAssembly.Memory({ initial: first, maximum: pages, shared })
-    } catch (cause) {
-      throw new OutOfMemory(`wasm: the system grants no memory of up to ${gib(this.limit)} GiB`, {
-        cause,
-      })
+    const first = Math.max(1, Math.ceil(Math.min(initial, limit) / page))
+    let pages = Math.min(65536, Math.max(first, Math.floor(limit / page)))
+    for (;;) {
+      try {
+        this.memory = new WebAssembly.Memory({ initial: first, maximum: pages, shared })
+        break
+      } catch (cause) {
+        // Address space is scarce in some places: half of it is better than nothing.
+        pages = Math.floor(pages / 2)
+        if (pages < first) {
+          throw new OutOfMemory(`wasm: the system grants no memory of ${gib(first * page)} GiB`, {
+            cause,
+          })
+        }
+      }
     }
+    this.limit = pages * page
     this.words = new Int32Array(this.memory.buffer)
     this.doubles = new Float64Array(this.memory.buffer)
     this.#allocator = new Allocator(reserved, first * page - slack)

@@ -13,3 +13,12 @@ const zero = [...instructions['v128.const'].bytes, ...new Array<number>(16).fill
 
 /** Whether the engine has WebAssembly with 128-bit SIMD. */
 export const hasSimd = (): boolean => validates(zero)
+
+/** Whether modules may be compiled here: a Content-Security-Policy can forbid it. */
+export function canCompile(): boolean {
+  try {
+    return new WebAssembly.Module(new ModuleBuilder(false).encode()) !== undefined
+  } catch {
+    return false
+  }
+}
