@@ -1,6 +1,8 @@
 import './ops/install.ts'
 import { copySchemas } from './ops/copy.ts'
 import { creationSchemas } from './ops/creation.ts'
+import { gradientSchemas } from './ops/gradient.ts'
+import { histogramSchemas } from './ops/histogram.ts'
 import { indexAlongSchemas } from './ops/index-along.ts'
 import { indexSchemas } from './ops/indexing.ts'
 import { joinSchemas } from './ops/join.ts'
@@ -49,6 +51,10 @@ export const { softmax, logSoftmax, softmaxBackward, logSoftmaxBackward } =
 export const { inner, tensordot, kron, chainMatmul, cross, einsum } = functionsOf(productSchemas)
 
 export const { i0, erfinv, polygamma, mvlgamma } = functionsOf(specialRootSchemas)
+
+export const { histogram, histogramdd } = functionsOf(histogramSchemas)
+
+export const { gradient } = functionsOf(gradientSchemas)
 
 export const { igamma, igammac } = functionsOf(incompleteGammaSchemas)
 
@@ -105,7 +111,6 @@ export const {
 export const {
   bincount,
   histc,
-  histogram,
   unique,
   uniqueConsecutive,
   isin,

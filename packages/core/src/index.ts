@@ -15,6 +15,7 @@ export {
 } from './device.ts'
 export * from './dispatch.ts'
 export * from './errors.ts'
+export { fft } from './fft.ts'
 export { fromTypedArray, type TensorData, type TensorOptions, tensor } from './from-data.ts'
 export { functional } from './functional.ts'
 export * from './functions.ts'

@@ -1,6 +1,7 @@
 import './activations.ts'
 import './copy.ts'
 import './functional.ts'
+import './histogram.ts'
 import './indexing.ts'
 import './join.ts'
 import './losses.ts'

@@ -66,8 +66,6 @@ defineDerivatives<typeof statisticsSchemas>({
 defineNonDifferentiable<typeof statisticsSchemas>([
   'bincount',
   'histc',
-  'histogram.bin_ct',
-  'histogram.bins_tensor',
   'unique',
   'unique.inverse',
   'unique.counts',

@@ -23,6 +23,9 @@ import './functional/index.ts'
 import './special.ts'
 import './linalg/index.ts'
 import './masked.ts'
+import './histogram.ts'
+import './gradient.ts'
+import './fft.ts'
 import './aliases.ts'
 
 /** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */

@@ -2,6 +2,7 @@ import type { Methods } from '../schema/types.ts'
 import type { aliases } from './aliases.ts'
 import type { copySchemas } from './copy.ts'
 import type { creationSchemas } from './creation.ts'
+import type { histogramSchemas } from './histogram.ts'
 import type { indexAlongSchemas } from './index-along.ts'
 import type { indexSchemas } from './indexing.ts'
 import type { joinSchemas } from './join.ts'
@@ -52,6 +53,7 @@ interface FamilyMethods
     Methods<typeof normSchemas>,
     Methods<typeof specialRootSchemas>,
     Methods<typeof incompleteGammaSchemas>,
+    Methods<typeof histogramSchemas>,
     Methods<typeof choleskySchemas>,
     Methods<typeof determinantSchemas>,
     Methods<typeof leastSquaresSchemas>,

@@ -1,5 +1,5 @@
 import { dtypes, input, isFloat, newArray } from '@sconce/backend'
-import { check, RuntimeError, sizes } from '../errors.ts'
+import { check, RuntimeError } from '../errors.ts'
 import { mapTo } from '../kernel-call.ts'
 import { defaultFloat, defaultInt } from '../promotion.ts'
 import { isScalar, type Scalar } from '../scalar.ts'
@@ -12,10 +12,6 @@ import { makeTensor, type Tensor } from '../tensor.ts'
 export const statisticsSchemas = {
   bincount: 'bincount(Tensor self, Tensor? weights=None, int minlength=0) -> Tensor',
   histc: 'histc(Tensor self, int bins=100, Scalar min=0, Scalar max=0) -> Tensor',
-  histogram: [
-    'histogram.bin_ct(Tensor self, int bins=100, *, float[]? range=None, Tensor? weight=None, bool density=False) -> (Tensor hist, Tensor bin_edges)',
-    'histogram.bins_tensor(Tensor self, Tensor bins, *, Tensor? weight=None, bool density=False) -> (Tensor hist, Tensor bin_edges)',
-  ],
   /** Distinct elements, or slices along `dim`, sorted; `torch.unique`. */
   unique: [
     'unique(Tensor self, bool sorted=True, false return_inverse=False, false return_counts=False, int? dim=None) -> Tensor',
@@ -133,67 +129,6 @@ function histc(t: Tensor, bins: number, low: Scalar, high: Scalar): Tensor {
     counts[Math.min(bins - 1, Math.floor(((x - min) / (max - min)) * bins))]++
   }
   return uploaded(counts, t.dtype === 'float64' ? 'float64' : 'float32', t).to(t.dtype)
-}
-
-/** Counts (or weights) of the values between neighbouring edges; the last bin is closed. */
-function histogram(
-  t: Tensor,
-  edges: Tensor,
-  weight: Tensor | undefined,
-  density: boolean,
-  uniform: boolean,
-) {
-  check(
-    weight === undefined || sameShape(weight.shape, t.shape),
-    () =>
-      'torch.histogramdd: if weight tensor is provided it should have the same shape as the input tensor excluding its innermost dimension, got input with shape ' +
-      `${sizes(t.shape)} and weight with shape ${sizes(weight?.shape ?? [])}`,
-  )
-  const bounds = hostDoubles(edges)
-  const values = hostDoubles(t)
-  const weights = weight ? hostDoubles(weight) : undefined
-  const bins = bounds.length - 1
-  const counts = Array<number>(bins).fill(0)
-  const [low, high] = [bounds[0], bounds[bins]]
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i]
-    if (!(x >= low && x <= high)) continue
-    let bin = uniform
-      ? Math.min(bins - 1, Math.max(0, Math.floor(((x - low) * bins) / (high - low))))
-      : 0
-    // The edges themselves decide.
-    while (bin < bins - 1 && x >= bounds[bin + 1]) bin++
-    while (bin > 0 && x < bounds[bin]) bin--
-    counts[bin] += weights ? weights[i] : 1
-  }
-  const dtype = t.dtype === 'float64' ? 'float64' : 'float32'
-  if (density) {
-    const total = counts.reduce((a, b) => a + b, 0)
-    for (let b = 0; b < bins; b++) counts[b] /= total * (bounds[b + 1] - bounds[b])
-  }
-  return { hist: uploaded(counts, dtype, t), binEdges: edges.clone() }
-}
-
-function rangeOf(t: Tensor, range: number[] | undefined): [number, number] {
-  if (range) {
-    check(
-      range.length === 2,
-      () => 'torch.histogramdd: for a 1-dimensional histogram range should have 2 elements',
-    )
-    check(
-      range[0] <= range[1],
-      () => `torch.histogramdd: min should not exceed max, but got min ${range[0]} max ${range[1]}`,
-    )
-    return range[0] === range[1] ? [range[0] - 0.5, range[1] + 0.5] : [range[0], range[1]]
-  }
-  if (t.numel() === 0) return [0, 1]
-  const { min, max } = t.aminmax()
-  const [low, high] = [min.item(), max.item()]
-  check(
-    Number.isFinite(low) && Number.isFinite(high),
-    () => `torch.histogramdd: dimension 0's range [${low}, ${high}] is not finite`,
-  )
-  return low === high ? [low - 0.5, high + 0.5] : [low, high]
 }
 
 interface Uniques {
@@ -384,25 +319,6 @@ function isin(elements: Tensor | Scalar, tests: Tensor | Scalar, invert: boolean
 const implementations: FamilyImplementations<typeof statisticsSchemas> = {
   bincount,
   histc,
-  'histogram.bin_ct': (t, bins, range, weight, density) => {
-    check(bins > 0, () => `torch.histogram(): bins must be > 0, but got ${bins}`)
-    const [low, high] = rangeOf(t, range)
-    const edges = t.newEmpty([0]).to(t.dtype)
-    const grid = linspaceLike(edges, low, high, bins + 1)
-    return histogram(t, grid, weight, density, true)
-  },
-  'histogram.bins_tensor': (t, bins, weight, density) => {
-    check(
-      bins.dtype === t.dtype,
-      () => 'torch.histogramdd: input tensor and bins tensors should have the same dtype',
-    )
-    check(
-      bins.ndim === 1,
-      () =>
-        `torch.histogramdd: bins tensor should have one dimension, but got ${bins.ndim} dimensions in the bins tensor for dimension 0`,
-    )
-    return histogram(t, bins, weight, density, false)
-  },
   // PyTorch sorts whatever `sorted` says.
   unique: (t, _sorted, _inverse, _counts, dim) => unique(t, true, dim).output,
   'unique.inverse': (t, _sorted, _inverse, _counts, dim) => {
@@ -458,16 +374,6 @@ const implementations: FamilyImplementations<typeof statisticsSchemas> = {
       throw new RuntimeError('float_power(): one of self and exponent must be a tensor')
     return exponent.newFull([], base).pow(exponent)
   },
-}
-
-/** `linspace` of the dtype and device of `like`. */
-function linspaceLike(like: Tensor, low: number, high: number, steps: number): Tensor {
-  const values = Array.from({ length: steps }, (_, i) =>
-    i < steps / 2
-      ? low + ((high - low) / (steps - 1)) * i
-      : high - ((high - low) / (steps - 1)) * (steps - 1 - i),
-  )
-  return uploaded(values, like.dtype === 'float64' ? 'float64' : 'float32', like)
 }
 
 define(statisticsSchemas, implementations)
