@@ -34,86 +34,121 @@ const dataOf = ({ buffer }: Operand): TypedArray => (buffer as PlainBuffer).data
 const offsetOf = (o: Operand, at: readonly number[]): number =>
   at.reduce((sum, p, d) => sum + p * o.strides[d], o.offset)
 
+/** Steps through all positions of a shape in row-major order; the array is the same each time. */
 function* positions(shape: readonly number[]): Generator<number[]> {
-  const count = elementCount(shape)
-  for (let i = 0; i < count; i++) {
-    const at = new Array<number>(shape.length)
-    let rest = i
-    for (let d = shape.length - 1; d >= 0; d--) {
-      at[d] = rest % shape[d]
-      rest = Math.floor(rest / shape[d])
-    }
+  const at = shape.map(() => 0)
+  for (let left = elementCount(shape); left > 0; left--) {
     yield at
+    for (let d = shape.length - 1; d >= 0 && ++at[d] === shape[d]; d--) at[d] = 0
   }
 }
 
+/** What expressions are evaluated in; `time` counts the positions, so that each is evaluated once. */
 interface Scope {
   readonly inputs: readonly Operand[]
   readonly scalars: ArrayLike<number>
-  readonly at: readonly number[]
-  readonly accs?: readonly number[]
-  /** Values of shared subexpressions at this position. */
-  readonly known?: Map<Expr, number>
+  at: readonly number[]
+  accs: readonly number[]
+  time: number
 }
+
+type Evaluate = (scope: Scope) => number
 
 const bits = new DataView(new ArrayBuffer(4))
+const compiled = new Map<Expr, Evaluate>()
 
-function evaluate(node: Expr, scope: Scope): number {
-  const { known = new Map<Expr, number>() } = scope
-  let value = known.get(node)
-  if (value === undefined) {
-    value = compute(node, { ...scope, known })
-    known.set(node, value)
+/** An expression as a function of its scope. */
+function compile(node: Expr): Evaluate {
+  let known = compiled.get(node)
+  if (!known) {
+    const evaluate = write(node)
+    let [time, value] = [-1, 0]
+    known =
+      node.args.length === 0
+        ? evaluate
+        : (scope) => {
+            if (time !== scope.time) {
+              value = evaluate(scope)
+              time = scope.time
+            }
+            return value
+          }
+    compiled.set(node, known)
   }
-  return value
+  return known
 }
 
-function compute(node: Expr, scope: Scope): number {
-  const { op, dtype, args, value } = node
+function write({ op, dtype, args, value }: Expr): Evaluate {
+  const parts = args.map(compile)
   switch (op) {
-    case 'const':
-      return rounded(value, dtype)
+    case 'const': {
+      const literal = rounded(value, dtype)
+      return () => literal
+    }
     case 'scalar':
-      return rounded(scope.scalars[value], dtype)
+      return (scope) => rounded(scope.scalars[value], dtype)
     case 'index':
-      return scope.at[value]
+      return (scope) => scope.at[value]
     case 'acc':
-      return scope.accs?.[value] ?? Number.NaN
-    case 'input': {
-      const operand = scope.inputs[value]
-      return Number(dataOf(operand)[offsetOf(operand, scope.at)])
-    }
-    case 'load': {
-      const operand = scope.inputs[value]
-      const at = args.map((a) => evaluate(a, scope))
-      const inside = at.every((p, d) => p >= 0 && p < operand.shape[d])
-      return inside ? Number(dataOf(operand)[offsetOf(operand, at)]) : 0
-    }
-    case 'where':
-      return evaluate(args[0], scope) !== 0 ? evaluate(args[1], scope) : evaluate(args[2], scope)
-    case 'cast': {
-      const x = evaluate(args[0], scope)
-      return dtype === 'bool' ? Number(x !== 0) : rounded(x, dtype)
-    }
-    case 'bitcast': {
-      const x = evaluate(args[0], scope)
-      if (dtype === 'int32') {
-        bits.setFloat32(0, x)
-        return bits.getInt32(0)
+      return (scope) => scope.accs[value]
+    case 'input':
+      return ({ inputs, at }) => Number(dataOf(inputs[value])[offsetOf(inputs[value], at)])
+    case 'load':
+      return (scope) => {
+        const { shape, strides, offset } = scope.inputs[value]
+        let place = offset
+        for (let d = 0; d < parts.length; d++) {
+          const p = parts[d](scope)
+          if (p < 0 || p >= shape[d]) return 0
+          place += p * strides[d]
+        }
+        return Number(dataOf(scope.inputs[value])[place])
       }
-      bits.setInt32(0, x)
-      return bits.getFloat32(0)
-    }
+    case 'where':
+      return (scope) => (parts[0](scope) !== 0 ? parts[1](scope) : parts[2](scope))
+    case 'cast':
+      if (dtype === 'bool') return (scope) => Number(parts[0](scope) !== 0)
+      return (scope) => rounded(parts[0](scope), dtype)
+    case 'bitcast':
+      return (scope) => {
+        const x = parts[0](scope)
+        if (dtype === 'int32') {
+          bits.setFloat32(0, x)
+          return bits.getInt32(0)
+        }
+        bits.setInt32(0, x)
+        return bits.getFloat32(0)
+      }
     default: {
       if (!isUnary(op) && !isBinary(op)) throw new Error(`no reference for ${op}`)
-      const x = scalarOp(
-        op,
-        args[0].dtype,
-        args.map((a) => evaluate(a, scope)),
-      )
-      return rounded(x, dtype)
+      const from = args[0].dtype
+      return (scope) =>
+        rounded(
+          scalarOp(
+            op,
+            from,
+            parts.map((p) => p(scope)),
+          ),
+          dtype,
+        )
     }
   }
+}
+
+let clock = 0
+const scopeOf = (inputs: readonly Operand[], scalars: ArrayLike<number>): Scope => ({
+  inputs,
+  scalars,
+  at: [],
+  accs: [],
+  time: clock++,
+})
+
+/** The value of an expression at a position. */
+function evaluate(node: Expr, scope: Scope, at: readonly number[]): number {
+  scope.at = at
+  scope.time = clock++
+  return compile(node)(scope)
 }
 
 function store(operand: Operand, at: readonly number[], value: number): void {
@@ -137,12 +172,11 @@ function runReduce(
   const kept = shape.length - reducedRank(outputs[0])
   const rest = shape.slice(kept)
   const results: [Operand, number[], number][] = []
+  const scope = scopeOf(inputs, scalars)
   for (const head of positions(shape.slice(0, kept))) {
     const accs = reductions.map(({ op, value }) => {
       const list: number[] = []
-      for (const tail of positions(rest)) {
-        list.push(evaluate(value, { inputs, scalars, at: [...head, ...tail] }))
-      }
+      for (const tail of positions(rest)) list.push(evaluate(value, scope, head.concat(tail)))
       const better = (a: number, b: number) =>
         Number.isNaN(a) ? !Number.isNaN(b) : op.endsWith('min') ? a < b : a > b
       const [low, high] = limits[value.dtype] ?? [
@@ -177,9 +211,8 @@ function runReduce(
       }
     })
     const at = [...head, ...rest.map(() => 0)]
-    values.forEach((v, i) =>
-      results.push([outputs[i], at, evaluate(v, { inputs, scalars, at, accs })]),
-    )
+    scope.accs = accs
+    values.forEach((v, i) => results.push([outputs[i], at, evaluate(v, scope, at)]))
   }
   for (const result of results) store(...result)
 }
@@ -191,10 +224,11 @@ function runScatter(
   scalars: ArrayLike<number>,
 ): void {
   const writes: [number[], number][] = []
+  const scope = scopeOf(inputs, scalars)
   for (const at of positions(inputs[0].shape)) {
-    const target = kernel.at.map((c) => evaluate(c, { inputs, scalars, at }))
+    const target = kernel.at.map((c) => evaluate(c, scope, at))
     if (target.every((p, d) => p >= 0 && p < out.shape[d])) {
-      writes.push([target, evaluate(kernel.value, { inputs, scalars, at })])
+      writes.push([target, evaluate(kernel.value, scope, at)])
     }
   }
   for (const [target, value] of writes) {
@@ -230,10 +264,9 @@ export const reference: Backend = {
     if (kernel.kind === 'scatter') return runScatter(kernel, inputs, outputs, scalars)
     if (kernel.kind !== 'map') throw new UnsupportedKernel(kernel.kind)
     const results: [Operand, number[], number][] = []
+    const scope = scopeOf(inputs, scalars)
     for (const at of positions(outputs[0].shape)) {
-      kernel.values.forEach((v, i) =>
-        results.push([outputs[i], at, evaluate(v, { inputs, scalars, at })]),
-      )
+      kernel.values.forEach((v, i) => results.push([outputs[i], [...at], evaluate(v, scope, at)]))
     }
     for (const result of results) store(...result)
   },

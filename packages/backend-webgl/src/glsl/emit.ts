@@ -9,8 +9,8 @@ export interface Leaves {
   input(node: Expr): string
   /** ivec4 of positions along a dim. */
   index(d: number): string
-  /** Values at coordinates; each is the name of an ivec4. */
-  load(node: Expr, coordinates: readonly string[]): string
+  /** Values at coordinates; `emit` gives the name of an ivec4 for each. */
+  load(node: Expr, emit: (coordinate: Expr) => string): string
   acc(node: Expr): string
 }
 
@@ -70,10 +70,7 @@ export class Emitter {
       case 'scalar':
         return this.#scalar(node)
       case 'load':
-        return this.#leaves.load(
-          node,
-          args.map((a) => this.emit(a)),
-        )
+        return this.#leaves.load(node, (coordinate) => this.emit(coordinate))
       case 'where': {
         const [c, a, b] = args.map((x) => this.emit(x))
         return this.#source.call('sel', c, a, b)

@@ -1,7 +1,7 @@
 import type { Expr } from '@sconce/backend'
 import type { Access } from '../kernels/plan.ts'
 import type { Leaves } from './emit.ts'
-import { type LoadClass, loadAt, slope } from './loads.ts'
+import { firstLane, loadAt, slope } from './loads.ts'
 import { fetch, offsetAt } from './operands.ts'
 import type { Source } from './source.ts'
 import { indexOf, type Place, type Space } from './space.ts'
@@ -30,11 +30,28 @@ export const leafSlope =
     return way === 's' || way === 'z' ? 0 : undefined
   }
 
-export const loadClass = (
-  node: Expr,
-  unit: readonly boolean[],
-  leaf: (node: Expr) => number | undefined,
-): LoadClass => ({ slopes: node.args.map((a) => slope(a, leaf)), unit: unit[node.value] })
+/** Loads in a space; `known` are the names of ints that are in scope. */
+export const loader =
+  (
+    source: Source,
+    space: Space,
+    { access, unit }: InputClasses,
+    known: Map<Expr, string>,
+  ): Leaves['load'] =>
+  (node, emit) => {
+    const leaf = leafSlope(space, access)
+    const slopes = node.args.map((a) => slope(a, leaf))
+    const position = (d: number) => (space.place(d).each ? undefined : space.place(d).code)
+    const coordinates = node.args.map((a, d) => {
+      const first = slopes[d] === undefined ? undefined : firstLane(source, a, position, known)
+      // What all lanes share but is no sum of positions is taken from one of them.
+      return {
+        each: () => emit(a),
+        first: first ?? (slopes[d] === 0 ? `${emit(a)}.x` : undefined),
+      }
+    })
+    return loadAt(source, node, coordinates, { slopes, unit: unit[node.value] })
+  }
 
 /** Where an operand is read. */
 function placeOf(
@@ -57,7 +74,6 @@ export function leavesIn(
   dims: readonly number[],
   { access, unit }: InputClasses,
 ): Leaves {
-  const leaf = leafSlope(space, access)
   return {
     input: (node) => {
       const way = access[node.value] ?? 'g'
@@ -65,7 +81,7 @@ export function leavesIn(
       return fetch(source, ref, way, placeOf(source, space, dims, way, node.value), space.lane)
     },
     index: (d) => indexOf(source, space, d),
-    load: (node, coordinates) => loadAt(source, node, coordinates, loadClass(node, unit, leaf)),
+    load: loader(source, space, { access, unit }, new Map()),
     acc: (node) => {
       throw new Error(`no accumulator for ${node} here`)
     },

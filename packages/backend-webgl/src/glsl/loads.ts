@@ -32,36 +32,118 @@ export interface LoadClass {
   readonly unit: boolean
 }
 
+/** A coordinate: the names of an ivec4 for the lanes and, where its growth is known, of an int for the first. */
+export interface Coordinate {
+  readonly each: () => string
+  readonly first: string | undefined
+}
+
 const size = (source: Source, slot: number, d: number): string =>
   source.int(`own size ${slot} ${d}`, (c) => c.operands[slot].shape[d])
 
-/** The elements at coordinates (names of ivec4), zero outside. */
+/** The elements at coordinates, zero outside. */
 export function loadAt(
   source: Source,
   { value: slot, dtype }: Expr,
-  coordinates: readonly string[],
+  coordinates: readonly Coordinate[],
   { slopes, unit }: LoadClass,
 ): string {
   const texture = source.texture(slot, samplerOf(dtype))
-  const last = coordinates.length - 1
-  const shared = slopes.every((s) => s === 0)
-  const line = !shared && unit && slopes.every((s, d) => s === (d === last ? 1 : 0))
-  const scalars = shared || line
-  const terms = coordinates.map((c, d) => `${scalars ? `${c}.x` : c} * ${source.stride(slot, d)}`)
-  const offset = source.let(
-    scalars ? 'int' : 'ivec4',
-    [scalars ? source.offset(slot) : `ivec4(${source.offset(slot)})`, ...terms].join(' + '),
-  )
-  const read = shared ? 'splat' : line ? 'loose' : 'gather'
-  const value = fromTexture(dtype, source.call(read, texture, offset))
-  if (coordinates.length === 0) return value
-  const tests = coordinates.map((c, d) => {
-    const n = size(source, slot, d)
-    // As unsigned numbers, negative coordinates are beyond every size.
-    return slopes[d] === 0
-      ? `bvec4(uint(${c}.x) < uint(${n}))`
-      : `lessThan(uvec4(${c}), uvec4(${n}))`
-  })
-  const inside = tests.reduce((a, b) => source.call('b_and', a, b))
+  const read = (way: string, offset: string) =>
+    fromTexture(dtype, source.call(way, texture, offset))
+  if (coordinates.length === 0) return read('splat', source.offset(slot))
+  const affine = coordinates.every(({ first }, d) => first !== undefined && slopes[d] !== undefined)
+  const value = affine
+    ? loadAffine(source, slot, coordinates, slopes, unit, read)
+    : read(
+        'gather',
+        offsetOf(
+          source,
+          slot,
+          'ivec4',
+          coordinates.map((c) => c.each()),
+        ),
+      )
+  const inside = coordinates
+    .map((c, d) => insideTest(source, c, slopes[d], size(source, slot, d)))
+    .reduce((a, b) => source.call('b_and', a, b))
   return source.call('sel', inside, value, vectorLiteral(0, dtype))
+}
+
+/** As unsigned numbers, negative coordinates are beyond every size. */
+function insideTest(
+  source: Source,
+  { each, first }: Coordinate,
+  slope: number | undefined,
+  n: string,
+): string {
+  if (slope === 0 && first !== undefined) return `bvec4(uint(${first}) < uint(${n}))`
+  if (slope === undefined || first === undefined) return `lessThan(uvec4(${each()}), uvec4(${n}))`
+  source.use('constants')
+  return `lessThan(uvec4(${first} + LANES * ${slope}), uvec4(${n}))`
+}
+
+function offsetOf(
+  source: Source,
+  slot: number,
+  type: 'int' | 'ivec4',
+  coordinates: readonly string[],
+): string {
+  const terms = coordinates.map((c, d) => `${c} * ${source.stride(slot, d)}`)
+  return source.let(type, [`${type}(${source.offset(slot)})`, ...terms].join(' + '))
+}
+
+/** Where all coordinates grow evenly from lane to lane, so does the offset. */
+function loadAffine(
+  source: Source,
+  slot: number,
+  coordinates: readonly Coordinate[],
+  slopes: readonly (number | undefined)[],
+  unit: boolean,
+  read: (way: string, offset: string) => string,
+): string {
+  const offset = offsetOf(
+    source,
+    slot,
+    'int',
+    coordinates.map(({ first }) => first ?? '0'),
+  )
+  const growing = slopes.flatMap((s, d) => (s === 0 ? [] : [d]))
+  if (growing.length === 0) return read('splat', offset)
+  const last = coordinates.length - 1
+  if (unit && growing.length === 1 && growing[0] === last && slopes[last] === 1) {
+    return read('loose', offset)
+  }
+  source.use('constants')
+  const steps = growing.map((d) => `${slopes[d]} * ${source.stride(slot, d)}`)
+  return read('gather', `${offset} + LANES * (${steps.join(' + ')})`)
+}
+
+/** Ops that can be done for the first lane alone, as those of an int. */
+const intOps: Partial<Record<Expr['op'], string>> = { add: '+', sub: '-', mul: '*' }
+
+/**
+ * The name of an int: the value in the first lane, for expressions made of positions, scalars and
+ * literals by `+ - *`; undefined for others. Far less work than four lanes that differ by a constant.
+ */
+export function firstLane(
+  source: Source,
+  node: Expr,
+  index: (d: number) => string | undefined,
+  known: Map<Expr, string>,
+): string | undefined {
+  const before = known.get(node)
+  if (before !== undefined) return before
+  const { op, args, value, dtype } = node
+  if (dtype !== 'int32') return undefined
+  let code: string | undefined
+  if (op === 'const') code = `${value | 0}`
+  else if (op === 'scalar') code = source.int(`scalar ${value}`, (c) => c.scalars[value])
+  else if (op === 'index') code = index(value)
+  else if (intOps[op] !== undefined) {
+    const [a, b] = args.map((x) => firstLane(source, x, index, known))
+    if (a !== undefined && b !== undefined) code = source.let('int', `${a} ${intOps[op]} (${b})`)
+  }
+  if (code !== undefined) known.set(node, code)
+  return code
 }

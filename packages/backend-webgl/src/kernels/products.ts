@@ -34,7 +34,7 @@ export interface Finish {
   readonly places: Places
 }
 
-const words = { rows: 0, groupRows: 1, lastTexels: 2 } as const
+const words = { rows: 0, groupRows: 1, lastTexels: 2, parts: 3 } as const
 
 /** Row-major position of the lanes among some dims. */
 function linear(source: Source, dims: readonly number[], index: (d: number) => string): string {
@@ -50,11 +50,18 @@ function linear(source: Source, dims: readonly number[], index: (d: number) => s
 function defineFetch(source: Source, tile: number, firstSlot: number): void {
   const cases = Array.from({ length: tile }, (_, r) => {
     const texture = source.texture(firstSlot + r, 'float')
-    return `if (r == ${r}) return texelFetch(${texture}, ivec2(x, y), 0);`
+    return `if (r == ${r}) sum += texelFetch(${texture}, ivec2(x, y), 0);`
   })
-  source.define(
-    `vec4 product(int row, int x, int y) {\nint r = row & ${tile - 1};\n${cases.join('\n')}\nreturn vec4(0.0);\n}`,
-  )
+  source.define(`
+vec4 product(int row, int x, int y) {
+  int r = row & ${tile - 1};
+  vec4 sum = vec4(0.0);
+  for (int part = 0; part < ${source.extra(words.parts)}; part++) {
+    ${cases.join('\n    else ')}
+    y += ${source.extra(words.rows)};
+  }
+  return sum;
+}`)
 }
 
 function productAt(
@@ -77,7 +84,8 @@ function productAt(
     row = source.let('ivec4', `${row} - ${batch} * ${size}`)
   }
   const shift = Math.log2(tile)
-  const y = source.let('ivec4', `${batch} * ${source.extra(words.rows)} + (${row} >> ${shift})`)
+  const perBatch = `(${source.extra(words.parts)} * ${source.extra(words.rows)})`
+  const y = source.let('ivec4', `${batch} * ${perBatch} + (${row} >> ${shift})`)
   const last = columnDims[columnDims.length - 1] ?? -1
   let x: string
   let lane: string
@@ -130,7 +138,7 @@ export function finishProduct(engine: Engine, product: Product, finish: Finish):
   const program = engine.program(key, buildFinish(finish, plan, mode, classes, product.tile))
   const textures = inputs.map((o, i) => (i > 1 ? engine.contents(bufferOf(o)) : undefined))
   const last = shape[places.columnDims[places.columnDims.length - 1]] ?? 1
-  const extra = [product.rows, places.groupRows ?? 1, Math.ceil(last / 4)]
+  const extra = [product.rows, places.groupRows ?? 1, Math.ceil(last / 4), product.parts]
   const call = { shape, operands: [...inputs, out], scalars, extra }
   try {
     const target = writes.begin(plan, [out], mode)

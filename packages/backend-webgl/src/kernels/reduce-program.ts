@@ -2,8 +2,7 @@ import type { DType, Expr, ReduceKernel } from '@sconce/backend'
 import { samplerOf } from '../device/formats.ts'
 import type { Build } from '../device/programs.ts'
 import { Emitter, type Leaves } from '../glsl/emit.ts'
-import { classesOf, leafSlope, leavesIn, loadClass } from '../glsl/leaves.ts'
-import { loadAt } from '../glsl/loads.ts'
+import { classesOf, leavesIn, loader } from '../glsl/leaves.ts'
 import { fetch, offsetAt } from '../glsl/operands.ts'
 import type { Source } from '../glsl/source.ts'
 import { decompose, indexOf, OutputSpace, type Place, type Space, spaceOf } from '../glsl/space.ts'
@@ -192,7 +191,6 @@ class Loop {
         ? undefined
         : offsetAt(source, space, slot, way === 's' ? [] : plan.keptDims),
     )
-    const leaf = leafSlope(space, access)
     return {
       input: (node) => {
         const slot = node.value
@@ -202,7 +200,8 @@ class Loop {
         return fetch(source, { slot, dtype: node.dtype }, way, at, space.lane)
       },
       index: (d) => indexOf(source, space, d),
-      load: (node, coordinates) => loadAt(source, node, coordinates, loadClass(node, unit, leaf)),
+      // Names from one turn of the loop are out of scope in the next.
+      load: (node, emit) => loader(source, space, { access, unit }, new Map())(node, emit),
       acc: (node) => {
         throw new Error(`no accumulator for ${node} here`)
       },

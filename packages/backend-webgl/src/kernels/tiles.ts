@@ -12,9 +12,14 @@ export interface Product {
   readonly textures: readonly Texture[]
   /** Rows of a tile: the number of textures. */
   readonly tile: number
-  /** Texel rows of each batch. */
+  /** Texel rows of each batch and part. */
   readonly rows: number
+  /** Parts of the depth, under each other, that are still to be added up. */
+  readonly parts: number
 }
+
+/** Fragments that keep a device busy. */
+const busy = 2048
 
 /** Rows of a tile: as many as a fragment can render. */
 export const tileRows = (engine: Engine): 4 | 8 => (engine.limits.drawBuffers >= 8 ? 8 : 4)
@@ -24,7 +29,7 @@ export function cut(depth: number): { pieces: number; each: number } {
   return { pieces, each: Math.max(4, 4 * Math.ceil(depth / pieces / 4)) }
 }
 
-const words = { rows: 0, pieces: 1, depth: 2, left: 3, right: 7 } as const
+const words = { rows: 0, pieces: 1, depth: 2, parts: 3, partPieces: 4, left: 5, right: 9 } as const
 
 /** Finds a group's corner in a panel, whose words are width, perColumn, whether it has batches. */
 function corner(source: Source, at: number, batch: string, piece: string): [string, string] {
@@ -50,12 +55,20 @@ const buildTiles =
     const [left, right] = [source.texture(0, 'float'), source.texture(1, 'float')]
     source.line('int j = int(gl_FragCoord.x), y = int(gl_FragCoord.y);')
     const perBatch = source.extra(words.rows)
+    const parts = source.extra(words.parts)
+    const [group, i] = ['int group = ', 'int i = ']
     source.line(
-      `int batch = ${source.call('quotient', 'y', perBatch, source.inverseExtra(words.rows))};`,
+      `${group}${source.call('quotient', 'y', perBatch, source.inverseExtra(words.rows))};`,
     )
-    source.line(`int i = (y - batch * ${perBatch}) * ${tile / 4};`)
+    source.line(`${i}(y - group * ${perBatch}) * ${tile / 4};`)
+    const batch = source.call('quotient', 'group', parts, source.inverseExtra(words.parts))
+    source.line(`int batch = ${batch};`)
+    source.line(`int begin = (group - batch * ${parts}) * ${source.extra(words.partPieces)};`)
+    source.line(
+      `int end = min(begin + ${source.extra(words.partPieces)}, ${source.extra(words.pieces)});`,
+    )
     for (const r of rows) source.line(`vec4 s${r} = vec4(0.0);`)
-    source.line(`for (int piece = 0; piece < ${source.extra(words.pieces)}; piece++) {`)
+    source.line(`for (int piece = begin; piece < end; piece++) {`)
     const [leftX, leftY] = corner(source, words.left, 'batch', 'piece')
     const [rightX, rightY] = corner(source, words.right, 'batch', 'piece')
     source.line(`int lx = ${leftX} + i, ly = ${leftY}, rx = ${rightX} + j, ry = ${rightY};`)
@@ -92,13 +105,19 @@ export function multiply(engine: Engine, batch: number, left: Factor, right: Fac
   try {
     const [a, b] = [packed(left), packed(right)]
     const rows = Math.ceil((4 * a.width) / tile)
-    const [width, height] = [b.width, batch * rows]
+    // Few results of great depth: parts of it are summed by fragments of their own.
+    const wanted = Math.ceil(busy / (b.width * batch * rows))
+    const partPieces = Math.ceil(pieces / Math.min(pieces, wanted))
+    const parts = Math.ceil(pieces / partPieces)
+    const [width, height] = [b.width, batch * parts * rows]
     const textures = Array.from({ length: tile }, () => engine.acquireGrid(width, height))
     const batched = (factor: Factor) => Number(batchOf(factor) > 1)
     const extra = [
       rows,
       pieces,
       each,
+      parts,
+      partPieces,
       ...[a.width, a.perColumn, batched(left), 0],
       ...[b.width, b.perColumn, batched(right)],
     ]
@@ -106,7 +125,7 @@ export function multiply(engine: Engine, batch: number, left: Factor, right: Fac
     const program = engine.program(`tiles ${tile}`, buildTiles(tile))
     const rect = { x: 0, y: 0, width, height, mask: 15 }
     engine.draw(program, call, [a.texture, b.texture], textures, [rect])
-    return { textures, tile, rows }
+    return { textures, tile, rows, parts }
   } finally {
     for (const texture of scratch) engine.release(texture)
   }
