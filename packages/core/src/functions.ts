@@ -1,6 +1,7 @@
 import './ops/install.ts'
 import { copySchemas } from './ops/copy.ts'
 import { creationSchemas } from './ops/creation.ts'
+import { nativeNormSchemas } from './ops/functional/normalization.ts'
 import { gradientSchemas } from './ops/gradient.ts'
 import { histogramSchemas } from './ops/histogram.ts'
 import { indexAlongSchemas } from './ops/index-along.ts'
@@ -394,6 +395,8 @@ export const { qr, geqrf, orgqr, ormqr } = functionsOf(qrSchemas)
 export const { inverse, triangularSolve } = functionsOf(solveSchemas)
 
 export const { svd, symeig } = functionsOf(spectralSchemas)
+
+export const { nativeBatchNorm, nativeLayerNorm } = functionsOf(nativeNormSchemas)
 
 // Second names.
 export const absolute = abs

@@ -460,7 +460,8 @@ const implementations: FamilyImplementations<typeof poolSchemas> = {
     avgPool(2, x, kernel, stride, padding, ceil, countPad, divisor),
   avg_pool3d: (x, kernel, stride, padding, ceil, countPad, divisor) =>
     avgPool(3, x, kernel, stride, padding, ceil, countPad, divisor),
-  max_pool1d: (...args) => maxPool1d(...args).values,
+  max_pool1d: (x, kernel, stride, padding, dilation, ceil) =>
+    maxPool1d(x, kernel, stride, padding, dilation, ceil).values,
   max_pool2d: (x, kernel, stride, padding, dilation, ceil) =>
     maxPoolIndices(2, x, kernel, stride, padding, dilation, ceil).values,
   max_pool3d: (x, kernel, stride, padding, dilation, ceil) =>
