@@ -76,11 +76,28 @@ export function ndtri(y: Expr): Expr {
 /** The normal distribution function. */
 export const ndtr = (x: Expr): Expr => x.mul(-Math.SQRT1_2).erfc().mul(0.5)
 
+/**
+ * `x` · √½ as if with the constant in double, which PyTorch has: in float32 from halves of the numbers'
+ * digits, whose products are exact (T. J. Dekker). What follows is squared and subtracted from a number
+ * almost as large, so that the last digit matters.
+ */
+function timesRootHalf(x: Expr): Expr {
+  if (x.dtype === 'float64') return x.mul(Math.SQRT1_2)
+  const high = Math.round(Math.SQRT1_2 * 4096) / 4096
+  const low = Math.SQRT1_2 - high
+  // So large that the square is infinite, but not the number split.
+  const bounded = x.max(-1e30)
+  const shifted = bounded.mul(4097)
+  const top = shifted.sub(shifted.sub(bounded))
+  const rest = bounded.sub(top)
+  return top.mul(high).add(rest.mul(high).add(bounded.mul(low)))
+}
+
 /** Logarithm of the normal distribution function, exact also far below 0. */
 export function logNdtr(x: Expr): Expr {
-  const t = x.mul(-Math.SQRT1_2)
-  const tail = erfcx(t).mul(0.5).log().sub(t.mul(t))
-  return x.lt(-1).where(tail, t.neg().erfc().mul(-0.5).log1p())
+  const t = timesRootHalf(x.min(-1))
+  const tail = erfcx(t.neg()).mul(0.5).log().sub(t.mul(t))
+  return x.lt(-1).where(tail, x.mul(Math.SQRT1_2).erfc().mul(-0.5).log1p())
 }
 
 // First approximation of the inverse of erf, as PyTorch's (G. L. Pavlis), highest power first.
