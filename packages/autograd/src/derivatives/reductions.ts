@@ -41,7 +41,7 @@ export function toSelected(
 }
 
 /** Products of all others along a dim, from both sides: safe where there are zeros. */
-function productOfOthers(self: Tensor, dim: number): Tensor {
+export function productOfOthers(self: Tensor, dim: number): Tensor {
   const length = self.shape[dim]
   const ones = self.narrow(dim, 0, 1).onesLike()
   const shifted = (t: Tensor) => ones.constantPadNd(padAfter(t, dim, length - 1), 1)

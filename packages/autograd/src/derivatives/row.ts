@@ -37,6 +37,8 @@ import type { TensorInfo } from '../node.ts'
  * - A parameter that is a list of tensors has a formula that returns a list.
  * - `together` computes several gradients at once: `(g, s, about, needs) => ({ input, weight })`, where
  *   `needs.weight` says whether that gradient is wanted.
+ * - `constant` lists results that have no gradient, besides those that aren't floats: the permutation of
+ *   an LU decomposition. Their gradients are null.
  * - `node` is the name in the graph, where it isn't `NameBackward0`; a function of the arguments (of
  *   tensors it sees only the saved ones) where it depends on them.
  * - The in-place form of an op has the same row. Saved is what `self` was before, and `result` what it
@@ -97,6 +99,7 @@ interface Common<S extends string> {
     | readonly Savable<S>[]
     | { readonly [P in keyof TensorParametersOf<S>]?: readonly Savable<S>[] }
   readonly node?: string | ((args: NamedArguments<S>) => string)
+  readonly constant?: readonly (keyof Results<S> & string)[]
 }
 
 type Formulas<S extends string, G> = {
@@ -128,6 +131,7 @@ type AnyFormula = (g: unknown, s: unknown, about: unknown, needs?: unknown) => u
 export interface AnyRow {
   readonly save?: readonly string[] | Readonly<Record<string, readonly string[]>>
   readonly node?: string | ((args: never) => string)
+  readonly constant?: readonly string[]
   readonly nulls: boolean
   readonly formulas: Readonly<Record<string, AnyFormula>>
   readonly together?: AnyFormula
@@ -155,8 +159,8 @@ export function defineDerivativesWithNulls<T extends Schemas>(
 function add(family: object, nulls: boolean): void {
   for (const [name, row] of Object.entries(family)) {
     if (rows.has(name)) throw new SyntaxError(`derivative of ${name}: given twice`)
-    const { save, node, together, ...formulas } = row
-    rows.set(name, { save, node, nulls, together, formulas })
+    const { save, node, constant, together, ...formulas } = row
+    rows.set(name, { save, node, constant, nulls, together, formulas })
   }
 }
 

@@ -45,7 +45,9 @@ export class RowNode extends Node {
     const results = outputs.map((): SavedTensor | null => null)
     for (const k of which) {
       if (list) outputs.forEach((o, i) => (results[i] = new SavedTensor(o, this, i)))
-      else if (outputs[k]) results[k] = new SavedTensor(outputs[k], this, k)
+      else if (outputs[k]) {
+        results[k] = new SavedTensor(outputs[k], this.#row.constant[k] ? null : this, k)
+      }
     }
     this.#results = results
   }
@@ -100,8 +102,9 @@ export class RowNode extends Node {
 
   /** The gradients in the form of the op's result. */
   #gradient(grads: Gradients): unknown {
-    const { nulls, results } = this.#row
-    const filled = (i: number) => grads[i] ?? (nulls ? null : zerosOf(this.metadata[i]))
+    const { nulls, results, constant } = this.#row
+    const filled = (i: number) =>
+      grads[i] ?? (nulls || constant[i] ? null : zerosOf(this.metadata[i]))
     if (this.#list) return this.metadata.map((_, i) => filled(i))
     if (!results) return grads[0]
     const named: Record<string, unknown> = {}

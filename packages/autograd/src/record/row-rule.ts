@@ -46,7 +46,7 @@ export class RowRule implements Rule {
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i]
       node.metadata.push(new TensorInfo(output))
-      if (!isFloat(output.dtype)) continue
+      if (!isFloat(output.dtype) || this.#row.constant[i]) continue
       // Views that the implementation made on its way are not seen from outside.
       const meta = new Meta(node, i)
       output.autograd = meta

@@ -28,6 +28,8 @@ export class RowShape {
   readonly nulls: boolean
   /** Names of the results; undefined for a single one and for a list. */
   readonly results: readonly string[] | undefined
+  /** By output: whether it never has a gradient, though it may be of floats. */
+  readonly constant: readonly boolean[]
   readonly #operation: Operation
   readonly #row: AnyRow
   readonly #names: readonly string[]
@@ -41,6 +43,7 @@ export class RowShape {
     this.together = row.together
     this.nulls = row.nulls
     this.results = schema.named ? schema.results : undefined
+    this.constant = schema.results.map((name) => row.constant?.includes(name) ?? false)
     this.params = schema.tensors.flatMap((at) => {
       const { name, type } = schema.parameters[at]
       const formula = row.formulas[name]

@@ -44,6 +44,8 @@ export const innerSpectralSchemas = {
     '_linalg_svd(Tensor A, bool full_matrices, bool compute_uv) -> (Tensor U, Tensor S, Tensor Vh)',
   linalgEigh:
     '_linalg_eigh(Tensor A, str UPLO, bool compute_v) -> (Tensor eigenvalues, Tensor eigenvectors)',
+  symeigHelper:
+    '_symeig_helper(Tensor self, bool compute_v, bool upper) -> (Tensor eigenvalues, Tensor eigenvectors)',
 } as const satisfies Schemas
 
 /** LAPACK's count of what did not converge in a matrix that is not finite, where doubles just give NaN. */
@@ -118,10 +120,10 @@ function eigh(A: Tensor, letter: string, computeV: boolean) {
   return eigenpairs(A, 'linalg.eigh', upper, !computeV)
 }
 
-function symeig(t: Tensor, eigenvectors: boolean, upper: boolean) {
+function symeig(t: Tensor, computeV: boolean, upper: boolean) {
   checkIsSquare('linalg.symeig', t.shape)
   checkKernel('symeig_cpu', t)
-  return eigenpairs(t, 'symeig', upper, !eigenvectors)
+  return eigenpairs(t, 'symeig', upper, !computeV)
 }
 
 function eig(t: Tensor, op: string) {
@@ -162,7 +164,7 @@ const implementations: FamilyImplementations<typeof spectralSchemas> = {
     const square = (size: number) => t.newZeros([...batchOf(t), size, size])
     return { U: square(m), S: functions.svdvals(t), V: square(n) }
   },
-  symeig,
+  symeig: (t, eigenvectors, upper) => inner.symeigHelper(t, eigenvectors, upper),
 }
 
 const checkDriver = (driver: string | undefined): void =>
@@ -187,6 +189,10 @@ const linalgImplementations: FamilyImplementations<typeof linalgSpectralSchemas>
 
 define(spectralSchemas, implementations)
 define(linalgSpectralSchemas, linalgImplementations, 'linalg')
-define(innerSpectralSchemas, { _linalg_svd: svd, _linalg_eigh: eigh }, 'internal')
+define(
+  innerSpectralSchemas,
+  { _linalg_svd: svd, _linalg_eigh: eigh, _symeig_helper: symeig },
+  'internal',
+)
 const functions = functionsOf(linalgSpectralSchemas, 'linalg')
 const inner = functionsOf(innerSpectralSchemas, 'internal')

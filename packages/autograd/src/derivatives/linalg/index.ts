@@ -1,0 +1,8 @@
+import './cholesky.ts'
+import './determinant.ts'
+import './least-squares.ts'
+import './lu.ts'
+import './products.ts'
+import './qr.ts'
+import './solve.ts'
+import './spectral.ts'
