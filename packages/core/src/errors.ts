@@ -11,6 +11,12 @@ export class ValueError extends SconceError {
 export class IndexError extends SconceError {
   static override errorName = 'IndexError'
 }
+export class KeyError extends SconceError {
+  static override errorName = 'KeyError'
+}
+export class AttributeError extends SconceError {
+  static override errorName = 'AttributeError'
+}
 export class NotImplementedError extends SconceError {
   static override errorName = 'NotImplementedError'
 }

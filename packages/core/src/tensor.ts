@@ -40,14 +40,15 @@ export interface Tensor extends TensorMethods {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods come from the op table
 export class Tensor {
-  readonly storage: Storage
+  /** Where the elements are; changed by `setData` alone, as are offset and dtype. */
+  storage: Storage
   /** Sizes; `x.shape` and `x.size()` in PyTorch. */
   shape: readonly number[]
   /** Strides in elements. */
   strides: readonly number[]
   /** Position of the first element in the storage. */
   offset: number
-  readonly dtype: DType
+  dtype: DType
   /** Counts in-place changes; shared with views. */
   readonly version: VersionCounter
   /** Autograd's state; null for a tensor that has never had to do with gradients. */
@@ -297,6 +298,23 @@ export class Tensor {
       this,
       options instanceof Tensor ? { gradient: options } : options,
     )
+  }
+
+  /**
+   * Takes over the elements of `source`, whatever its shape, dtype and device, and stays the same object
+   * for everybody who holds it; `Tensor.data = source`. Autograd's state is left as it is.
+   */
+  setData(source: Tensor): void {
+    const { storage } = this
+    if (!this.released) {
+      source.storage.owners++
+      if (--storage.owners === 0) storage.free()
+    }
+    this.storage = source.storage
+    this.shape = source.shape
+    this.strides = source.strides
+    this.offset = source.offset
+    this.dtype = source.dtype
   }
 
   /** A new tensor object on the same elements, without autograd state. */

@@ -1,0 +1,451 @@
+import { noGrad } from '@sconce/autograd'
+import {
+  AttributeError,
+  type DType,
+  NotImplementedError,
+  type RemovableHandle,
+  RuntimeError,
+  Tensor,
+  TypeError_,
+} from '@sconce/core'
+import { isParameter, type Parameter } from '../parameter.ts'
+import { callHooked } from './call.ts'
+import { copyMembers } from './clone.ts'
+import { changeData, conversion, isDTypeName } from './convert.ts'
+import type { BackwardHook, ForwardHook, ForwardPreHook } from './hooks.ts'
+import { Internals, internals } from './internals.ts'
+import { find, register, type WalkOptions, walk } from './members.ts'
+import { printModule } from './print.ts'
+import {
+  type IncompatibleKeys,
+  type LoadableState,
+  Loading,
+  load,
+  type StateDict,
+} from './state-dict.ts'
+
+const brand: unique symbol = Symbol.for('sconce.module')
+
+/** Told by a symbol, so that modules of another copy of the library are recognised too. */
+export const isModule = (value: unknown): value is Module =>
+  typeof value === 'object' && value !== null && brand in value
+
+/** A module that turns one tensor into another. */
+export type Layer = Module & { forward(input: Tensor): Tensor }
+
+/** Calls a module whose arguments are known at run time only. */
+export const callModule = (module: Module, ...inputs: readonly unknown[]): unknown =>
+  // `forward` of an unknown module takes nothing as far as types go.
+  module.call(...(inputs as never[]))
+
+/**
+ * Base of everything with parameters; `torch.nn.Module`. Properties that are parameters or modules
+ * belong to the module:
+ *
+ *     class Net extends nn.Module {
+ *       hidden = new nn.Linear(3, 32)
+ *       output = new nn.Linear(32, 1)
+ *       forward(x: Tensor) {
+ *         return this.output.call(this.hidden.call(x).relu())
+ *       }
+ *     }
+ *
+ * Their names in `namedParameters` and `stateDict` are those of the properties. Those of the library's own
+ * modules are PyTorch's: `bn.runningMean` is `running_mean`.
+ */
+export class Module {
+  /** Whether the module is in training mode; see `train`. */
+  training = true
+  /** A property without a name, so that what can be seen of a module are its parts. */
+  readonly [internals] = new Internals()
+
+  get [brand](): true {
+    return true
+  }
+
+  /** What the module computes; users call `call`, which runs the hooks too. */
+  forward(..._inputs: never[]): unknown {
+    throw new NotImplementedError(
+      `Module [${this.constructor.name}] is missing the required "forward" function`,
+    )
+  }
+
+  /** Calls the module: `module(x)` in Python. Runs its hooks and `forward`. */
+  call(...inputs: Parameters<this['forward']>): ReturnType<this['forward']> {
+    const run = this.forward as (...inputs: readonly unknown[]) => ReturnType<this['forward']>
+    if (!this[internals].hooks.any) return run.apply(this, inputs)
+    // Hooks may put anything in the place of inputs and output; what they give is taken as it is.
+    return callHooked(this, run, inputs) as ReturnType<this['forward']>
+  }
+
+  // ---- structure ----
+
+  /** Everything that has a name, in the order of registration; containers have their own. */
+  protected *members(): Generator<[name: string, value: unknown]> {
+    for (const property of Object.keys(this)) {
+      yield [this[internals].names.get(property) ?? property, Reflect.get(this, property)]
+    }
+  }
+
+  /** Puts a member in the place of the one of that name. */
+  protected setMember(name: string, value: unknown): void {
+    for (const [property, known] of this[internals].names) {
+      if (known === name) {
+        Reflect.set(this, property, value)
+        return
+      }
+    }
+    Reflect.set(this, name, value)
+  }
+
+  /** The parameters of the module itself, by name. */
+  *ownParameters(): Generator<[name: string, parameter: Parameter]> {
+    for (const [name, value] of this.members()) if (isParameter(value)) yield [name, value]
+  }
+
+  /** The modules right below, by name. */
+  *ownModules(): Generator<[name: string, module: Module]> {
+    for (const [name, value] of this.members()) if (isModule(value)) yield [name, value]
+  }
+
+  /** The buffers of the module itself, by name. */
+  *ownBuffers(): Generator<[name: string, buffer: Tensor, persistent: boolean]> {
+    if (this[internals].buffers.size === 0) return
+    for (const [name, value] of this.members()) {
+      const known = this[internals].buffers.get(name)
+      if (known && value instanceof Tensor) yield [name, value, known.persistent]
+    }
+  }
+
+  /**
+   * Adds a parameter, or null in the place of one; `Module.register_parameter`. `property` is the one that
+   * holds it, where it is not called as the parameter.
+   *
+   * @throws KeyError for a bad or a taken name; TypeError for what is no parameter.
+   */
+  registerParameter(name: string, parameter: Parameter | null, property = name): void {
+    if (parameter !== null && !isParameter(parameter)) {
+      throw new TypeError_(
+        `cannot assign '${typeof parameter}' object to parameter '${name}' (torch.nn.Parameter or None required)`,
+      )
+    }
+    register(this, 'parameter', name, property, parameter)
+  }
+
+  /**
+   * Adds a tensor that is part of the module's state but no parameter; `Module.register_buffer`. One that
+   * is not `persistent` is no part of state dicts.
+   *
+   * @throws KeyError for a bad or a taken name.
+   */
+  registerBuffer(
+    name: string,
+    buffer: Tensor | null,
+    options: { persistent?: boolean; property?: string } = {},
+  ): void {
+    const { persistent = true, property = name } = options
+    register(this, 'buffer', name, property, buffer)
+    this[internals].buffers.set(name, { persistent })
+  }
+
+  /**
+   * Adds a module; `Module.add_module`.
+   *
+   * @throws KeyError for a bad or a taken name; TypeError for what is no module.
+   */
+  registerModule(name: string, module: Module | null, property = name): void {
+    if (module !== null && !isModule(module))
+      throw new TypeError_(`${typeof module} is not a Module subclass`)
+    register(this, 'module', name, property, module)
+  }
+
+  /** `registerModule` by PyTorch's other name. */
+  addModule(name: string, module: Module | null): void {
+    this.registerModule(name, module)
+  }
+
+  /** All modules: this one, then what is below, each once; `Module.named_modules`. */
+  *namedModules(
+    options: { prefix?: string } = {},
+    seen = new Set<Module>(),
+  ): Generator<[name: string, module: Module]> {
+    if (seen.has(this)) return
+    seen.add(this)
+    const { prefix = '' } = options
+    yield [prefix, this]
+    for (const [name, module] of this.ownModules())
+      yield* module.namedModules({ prefix: prefix === '' ? name : `${prefix}.${name}` }, seen)
+  }
+
+  /** `Module.modules`. */
+  *modules(): Generator<Module> {
+    for (const [, module] of this.namedModules()) yield module
+  }
+
+  /** The modules right below, each once; `Module.named_children`. */
+  *namedChildren(): Generator<[name: string, module: Module]> {
+    const seen = new Set<Module>()
+    for (const [name, module] of this.ownModules()) {
+      if (seen.has(module)) continue
+      seen.add(module)
+      yield [name, module]
+    }
+  }
+
+  /** `Module.children`. */
+  *children(): Generator<Module> {
+    for (const [, module] of this.namedChildren()) yield module
+  }
+
+  /** All parameters with their names, each once; `Module.named_parameters`. */
+  namedParameters(options: WalkOptions = {}): Generator<[name: string, parameter: Parameter]> {
+    return walk(this, (module) => module.ownParameters(), options)
+  }
+
+  /** All parameters, each once; `Module.parameters`. What optimizers take. */
+  *parameters(options: WalkOptions = {}): Generator<Parameter> {
+    for (const [, parameter] of this.namedParameters(options)) yield parameter
+  }
+
+  /** All buffers with their names; `Module.named_buffers`. */
+  namedBuffers(options: WalkOptions = {}): Generator<[name: string, buffer: Tensor]> {
+    return walk(this, (module) => module.ownBuffers(), options)
+  }
+
+  /** All buffers; `Module.buffers`. */
+  *buffers(options: WalkOptions = {}): Generator<Tensor> {
+    for (const [, buffer] of this.namedBuffers(options)) yield buffer
+  }
+
+  /**
+   * The module of that path: `layers.0`; `Module.get_submodule`.
+   *
+   * @throws AttributeError where there is none.
+   */
+  getSubmodule(target: string): Module {
+    let module: Module = this
+    for (const part of target === '' ? [] : target.split('.')) {
+      const next = new Map(module.ownModules()).get(part)
+      if (!next) throw new AttributeError(`${module.constructor.name} has no attribute \`${part}\``)
+      module = next
+    }
+    return module
+  }
+
+  /** The parameter of that path; `Module.get_parameter`. @throws AttributeError where there is none. */
+  getParameter(target: string): Parameter {
+    return find(this, target, (module) => module.ownParameters())
+  }
+
+  /** The buffer of that path; `Module.get_buffer`. @throws AttributeError where there is none. */
+  getBuffer(target: string): Tensor {
+    return find(this, target, (module) => module.ownBuffers())
+  }
+
+  // ---- modes and conversion ----
+
+  /** Calls `fn` on every module, children first; `Module.apply`. */
+  apply(fn: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(fn)
+    fn(this)
+    return this
+  }
+
+  /** Puts this and everything below into training mode, or out of it; `Module.train`. */
+  train(mode = true): this {
+    if (typeof mode !== 'boolean') throw new TypeError_('training mode is expected to be boolean')
+    this.training = mode
+    for (const child of this.children()) child.train(mode)
+    return this
+  }
+
+  /** `train(false)`; `Module.eval`. */
+  eval(): this {
+    return this.train(false)
+  }
+
+  /** Sets `requiresGrad` of all parameters; `Module.requires_grad_`. */
+  requiresGrad_(on = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad_(on)
+    return this
+  }
+
+  /** Zeroes all gradients, or drops them; `Module.zero_grad`. */
+  zeroGrad({ setToNone = false }: { setToNone?: boolean } = {}): void {
+    for (const parameter of this.parameters()) {
+      const { grad } = parameter
+      if (grad === null) continue
+      if (setToNone) parameter.grad = null
+      else noGrad(() => (grad.requiresGrad ? grad.detach_() : grad).zero_())
+    }
+  }
+
+  /** Replaces the elements of every parameter, gradient and buffer; the parameters stay the same objects. */
+  protected convert(change: (t: Tensor) => Tensor): this {
+    for (const module of this.modules()) {
+      for (const [, parameter] of module.ownParameters()) changeData(parameter, change)
+      for (const [name, buffer] of [...module.ownBuffers()])
+        module.setMember(
+          name,
+          noGrad(() => change(buffer)),
+        )
+    }
+    return this
+  }
+
+  /**
+   * Moves parameters and buffers to a device, or casts those of floating point; `Module.to`. Parameters
+   * stay the same objects, so that optimizers made before go on working.
+   *
+   * @throws TypeError for a dtype that is no float.
+   */
+  to(target: string | Tensor | { device?: string; dtype?: DType }, dtype?: DType): this {
+    if (typeof target === 'object' && target instanceof Tensor)
+      return this.to({ device: target.device, dtype: target.dtype })
+    if (typeof target === 'string') {
+      if (isDTypeName(target)) return this.convert(conversion(undefined, target))
+      return this.convert(conversion(target, dtype))
+    }
+    return this.convert(conversion(target.device, target.dtype))
+  }
+
+  /** Casts to float32; `Module.float`. */
+  float(): this {
+    return this.to('float32')
+  }
+  /** Casts to float64; `Module.double`. */
+  double(): this {
+    return this.to('float64')
+  }
+  /** Casts to float16; `Module.half`. */
+  half(): this {
+    return this.to('float16')
+  }
+  /** Casts to bfloat16; `Module.bfloat16`. */
+  bfloat16(): this {
+    return this.to('bfloat16')
+  }
+  /** Moves to the device `cpu`; `Module.cpu`. */
+  cpu(): this {
+    return this.to('cpu')
+  }
+
+  /**
+   * A copy with parameters and buffers of its own; `copy.deepcopy(module)`. What is tied stays tied. The
+   * constructor does not run; a module with `#private` fields has to override this.
+   */
+  clone(copies = new Map<object, object>()): this {
+    return copyMembers(this, copies)
+  }
+
+  // ---- state ----
+
+  /**
+   * Parameters and persistent buffers by name, which share their elements with the module;
+   * `Module.state_dict`. With `keepVars` they are the parameters themselves.
+   */
+  stateDict(options: { prefix?: string; keepVars?: boolean } = {}): StateDict {
+    const { prefix = '', keepVars = false } = options
+    const state: StateDict = new Map()
+    const put = (name: string, t: Tensor) => state.set(prefix + name, keepVars ? t : t.detach())
+    for (const [name, parameter] of this.ownParameters()) put(name, parameter)
+    for (const [name, buffer, persistent] of this.ownBuffers()) if (persistent) put(name, buffer)
+    for (const [name, module] of this.ownModules()) {
+      const below = module.stateDict({ prefix: `${prefix}${name}.`, keepVars })
+      for (const [key, t] of below) state.set(key, t)
+    }
+    return state
+  }
+
+  /**
+   * Copies a state dict into the parameters and buffers; `Module.load_state_dict`. With `strict: false`
+   * keys may be missing or left over; the result says which.
+   *
+   * @throws RuntimeError in PyTorch's words, before anything is changed.
+   */
+  loadStateDict(
+    state: LoadableState,
+    options: boolean | { strict?: boolean } = {},
+  ): IncompatibleKeys {
+    const strict = typeof options === 'boolean' ? options : (options.strict ?? true)
+    const loading = new Loading(state)
+    load(this, loading, '')
+    return loading.finish(this.constructor.name, strict)
+  }
+
+  /** The part of `loadStateDict` for the module itself; for modules with a state of their own kind. */
+  loadOwnState(loading: Loading, prefix: string): void {
+    const known = new Set<string>()
+    for (const [name] of this.ownModules()) known.add(name)
+    for (const [name, parameter] of this.ownParameters()) {
+      known.add(name)
+      loading.copy(prefix + name, parameter)
+    }
+    for (const [name, buffer, persistent] of this.ownBuffers()) {
+      if (!persistent) continue
+      known.add(name)
+      loading.copy(prefix + name, buffer)
+    }
+    for (const key of loading.keys(prefix)) {
+      const [name] = key.slice(prefix.length).split('.')
+      if (!known.has(name)) loading.unexpected.push(key)
+    }
+  }
+
+  // ---- hooks ----
+
+  /** Calls `hook` before `forward`; `Module.register_forward_pre_hook`. */
+  registerForwardPreHook(hook: ForwardPreHook): RemovableHandle {
+    return this[internals].hooks.forwardPre.add(hook)
+  }
+
+  /** Calls `hook` after `forward`; `Module.register_forward_hook`. */
+  registerForwardHook(hook: ForwardHook): RemovableHandle {
+    return this[internals].hooks.forward.add(hook)
+  }
+
+  /**
+   * Calls `hook` with the gradients of inputs and outputs; `Module.register_full_backward_hook`.
+   *
+   * @throws RuntimeError where hooks of the older kind are registered.
+   */
+  registerFullBackwardHook(hook: BackwardHook): RemovableHandle {
+    if (this[internals].hooks.lastBackward.size > 0) {
+      throw new RuntimeError(
+        'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.',
+      )
+    }
+    return this[internals].hooks.backward.add(hook)
+  }
+
+  /**
+   * Calls `hook` with the gradients of the function that made the output; `Module.register_backward_hook`.
+   *
+   * @throws RuntimeError where full backward hooks are registered.
+   */
+  registerBackwardHook(hook: BackwardHook): RemovableHandle {
+    if (this[internals].hooks.backward.size > 0) {
+      throw new RuntimeError(
+        'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.',
+      )
+    }
+    return this[internals].hooks.lastBackward.add(hook)
+  }
+
+  // ---- printing ----
+
+  /** What is printed between the brackets; `Module.extra_repr`. */
+  extraRepr(): string {
+    return ''
+  }
+
+  /** PyTorch's `repr`: the tree of modules. */
+  toString(): string {
+    return printModule(this)
+  }
+
+  /** What Node's `util.inspect` and `console.log` show. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+}
