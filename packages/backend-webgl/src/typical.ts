@@ -15,13 +15,16 @@ interface Views {
   readonly outputs: readonly View[]
 }
 
-/** Contiguous operands for a kernel, large enough that the programs for large work are taken. */
-export function typicalShapes(kernel: Kernel): Views {
+/** Contiguous operands for a kernel, of a size where small work is done and of one where large work is. */
+export const typicalShapes = (kernel: Kernel): Views[] =>
+  [32, 1024].map((size) => shapesOf(kernel, size))
+
+function shapesOf(kernel: Kernel, size: number): Views {
   const each = (inputs: (i: number) => View, outputs: (i: number) => View): Views => ({
     inputs: kernel.inputs.map((_, i) => inputs(i)),
     outputs: kernel.outputs.map((_, i) => outputs(i)),
   })
-  const [rows, row] = [1024, 1024]
+  const [rows, row] = [size, size]
   const matrix = contiguous([rows, row])
   switch (kernel.kind) {
     case 'map': {
@@ -37,7 +40,7 @@ export function typicalShapes(kernel: Kernel): Views {
         () => perRow(rows, row),
       )
     case 'scatter': {
-      const target = contiguous(new Array<number>(kernel.at.length).fill(64))
+      const target = contiguous(new Array<number>(kernel.at.length).fill(size))
       return each(
         () => target,
         () => target,
@@ -49,7 +52,7 @@ export function typicalShapes(kernel: Kernel): Views {
         () => matrix,
       )
     case 'conv': {
-      const image = contiguous([4, 4 * kernel.groups, ...kernel.stride.map(() => 32)])
+      const image = contiguous([4, 4 * kernel.groups, ...kernel.stride.map(() => size / 32 + 2)])
       const window = contiguous([4 * kernel.groups, 4, ...kernel.stride.map(() => 3)])
       return each(
         (i) => (i === 1 ? window : image),

@@ -26,13 +26,14 @@ export async function warmUp(
   const started = new Set<Program>()
   const engine = compilingEngine(parts, execute, started)
   for (const kernel of kernels) {
-    const { inputs, outputs } = typicalShapes(kernel)
-    engine.execute(
-      kernel,
-      kernel.inputs.map((dtype, i) => pretended(dtype, inputs[i])),
-      kernel.outputs.map((dtype, i) => pretended(dtype, outputs[i])),
-      new Array<number>(kernel.scalars).fill(1),
-    )
+    for (const { inputs, outputs } of typicalShapes(kernel)) {
+      engine.execute(
+        kernel,
+        kernel.inputs.map((dtype, i) => pretended(dtype, inputs[i])),
+        kernel.outputs.map((dtype, i) => pretended(dtype, outputs[i])),
+        new Array<number>(kernel.scalars).fill(1),
+      )
+    }
   }
   const total = started.size
   let waiting = [...started]

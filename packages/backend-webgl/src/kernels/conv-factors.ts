@@ -169,6 +169,8 @@ function weightGradient(
   const { groups, stride, padding, dilation } = kernel
   const rank = stride.length
   const [perIn, perOut] = [out.shape[1], out.shape[0] / groups]
+  // Lanes along the channels of one tap share their place in the image; few channels are packed densely.
+  const dense = perIn % 4 !== 0 && perIn < 8
   // [g, n, ...place, ci, ...tap]
   const [place, tap] = [range(2, rank), range(3 + rank, rank)]
   const at = place.map((p, d) =>
@@ -182,8 +184,8 @@ function weightGradient(
       shape: [groups, x.shape[0], ...gy.shape.slice(2), perIn, ...out.shape.slice(2)],
       batchDims: [0],
       depthDims: [1, ...place],
-      columnDims: [2 + rank, ...tap],
-      dense: true,
+      columnDims: dense ? [2 + rank, ...tap] : [...tap, 2 + rank],
+      dense,
     },
   )
   // [g, n, ...place, co]
@@ -196,8 +198,8 @@ function weightGradient(
       batchDims: [],
       rowDim: 0,
       groupRows: perOut,
-      columnDims: range(1, 1 + rank),
-      dense: true,
+      columnDims: dense ? range(1, 1 + rank) : [...range(2, rank), 1],
+      dense,
     },
   }
 }

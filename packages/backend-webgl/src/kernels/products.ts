@@ -131,8 +131,13 @@ export function finishProduct(engine: Engine, product: Product, finish: Finish):
   const writes = new Writes(engine, used)
   const plan = planOutput(shape, out)
   const mode = writes.mode(plan, [out])
-  const loaded = inputs.map(() => false)
-  const classes = accessKey(inputs, loaded, (o) => accessFor(plan, shape, o, out))
+  // The factors are not read any more: their layouts are of no account.
+  const rest = accessKey(
+    used,
+    used.map(() => false),
+    (o) => accessFor(plan, shape, o, out),
+  )
+  const classes = `ss${rest}`
   const roles = `${places.batchDims}|${places.rowDim}${places.groupRows === undefined ? '' : 'g'}|${places.columnDims}${places.dense ? 'd' : ''}`
   const key = `finish ${id} ${shape.length} ${plan.key} ${mode} ${classes} ${roles} ${product.tile}`
   const program = engine.program(key, buildFinish(finish, plan, mode, classes, product.tile))
