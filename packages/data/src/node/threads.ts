@@ -8,7 +8,9 @@ export interface ThreadOptions {
   count: number
   /** Handed to the module's function; what `postMessage` can send. */
   options?: unknown
-  /** Flags of Node for the threads, such as those of a loader. Default: those of the process. */
+  /** URLs of modules that a thread imports first, such as one that registers a compiler of TypeScript. */
+  preload?: readonly (URL | string)[]
+  /** Flags of Node for the threads. Default: those of the process. */
   execArgv?: string[]
 }
 
@@ -16,12 +18,23 @@ export interface ThreadOptions {
 export interface ThreadData {
   readonly module: string
   readonly options: unknown
+  readonly preload: readonly string[]
+  readonly script: string
 }
 
 // In the sources as in the package this file lies beside the thread's script, of the same kind.
 const script = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
   import.meta.url,
+).href
+
+/** Loads the script last: what it is written in may need what is loaded before. */
+const bootstrap = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { workerData } from 'node:worker_threads'
+    for (const url of workerData.preload) await import(url)
+    await import(workerData.script)
+  `)}`,
 )
 
 /**
@@ -33,14 +46,19 @@ const script = new URL(
  */
 export function threadWorkers(
   module: URL | string,
-  { count, options, execArgv }: ThreadOptions,
+  { count, options, preload = [], execArgv }: ThreadOptions,
 ): Workers {
-  const workerData: ThreadData = { module: String(module), options }
+  const workerData: ThreadData = {
+    module: String(module),
+    options,
+    preload: preload.map(String),
+    script,
+  }
   const settings: WorkerOptions = { workerData, name: 'sconce-data', ...(execArgv && { execArgv }) }
   return {
     count,
     start(id): WorkerPort {
-      const worker = new Worker(script, settings)
+      const worker = new Worker(bootstrap, settings)
       worker.unref()
       let ended = false
       return {
