@@ -1,10 +1,19 @@
 import type { Backend } from '../backend.ts'
 import { type DType, dtypes, newArray, type TypedArray } from '../dtype.ts'
 import { UnsupportedKernel } from '../errors.ts'
-import type { Expr } from '../expr.ts'
+import { type Expr, visit } from '../expr.ts'
 import type { Kernel, MapKernel, ReduceKernel, Reduction, ScatterKernel } from '../kernel.ts'
 import { type Buffer, elementCount, type Operand, reducedRank } from '../layout.ts'
-import { apply, convert, decode, encode, isOperation, settle, type Value } from './scalars.ts'
+import {
+  apply,
+  convert,
+  decode,
+  encode,
+  isOperation,
+  operation,
+  settle,
+  type Value,
+} from './scalars.ts'
 
 /**
  * The smallest backend there can be: storage, and the three required kinds, element by element. It says
@@ -106,6 +115,41 @@ export function* indices(shape: readonly number[]): Generator<number[]> {
 const place = ({ offset, strides }: Operand, index: readonly number[]): number =>
   index.reduce((at, i, d) => at + i * strides[d], offset)
 
+/** A node of an expression, after its arguments. */
+interface Step {
+  readonly node: Expr
+  /** Steps that give the arguments. */
+  readonly slots: readonly number[]
+  /** For unary and binary ops. */
+  readonly operate?: (a: Value, b: Value) => Value
+}
+
+/** The nodes of expressions, each once, in the order in which they can be computed. */
+interface Program {
+  readonly steps: readonly Step[]
+  readonly results: readonly number[]
+}
+
+const programs = new WeakMap<readonly Expr[], Program>()
+
+function programOf(exprs: readonly Expr[]): Program {
+  const known = programs.get(exprs)
+  if (known) return known
+  const slots = new Map<Expr, number>()
+  const steps: Step[] = []
+  visit(exprs, (node) => {
+    slots.set(node, steps.length)
+    steps.push({
+      node,
+      slots: node.args.map((arg) => slots.get(arg) ?? -1),
+      operate: isOperation(node.op) ? operation(node.op, node.args[0].dtype) : undefined,
+    })
+  })
+  const program = { steps, results: exprs.map((expr) => slots.get(expr) ?? -1) }
+  programs.set(exprs, program)
+  return program
+}
+
 /** One kernel call. */
 class Call {
   readonly inputs: readonly Operand[]
@@ -135,22 +179,20 @@ class Call {
 
   /** Values of expressions at an index of the iteration shape. */
   values(exprs: readonly Expr[], index: readonly number[], accs: readonly Value[] = []): Value[] {
-    const known = new Map<Expr, Value>()
-    const value = (node: Expr): Value => {
-      const found = known.get(node) ?? this.#value(node, index, accs, value)
-      known.set(node, found)
-      return found
-    }
-    return exprs.map(value)
+    const { steps, results } = programOf(exprs)
+    const values: Value[] = []
+    for (const step of steps) values.push(this.#value(step, index, accs, values))
+    return results.map((slot) => values[slot])
   }
 
   #value(
-    node: Expr,
+    { node, slots, operate }: Step,
     index: readonly number[],
     accs: readonly Value[],
-    value: (node: Expr) => Value,
+    values: readonly Value[],
   ): Value {
-    const { op, dtype, args } = node
+    const { op, dtype } = node
+    if (operate) return operate(values[slots[0]], values[slots[1]])
     switch (op) {
       case 'const':
         return convert(node.value, dtype)
@@ -164,19 +206,18 @@ class Call {
         return accs[node.value]
       case 'load': {
         const from = this.inputs[node.value]
-        const at = args.map((a) => Number(value(a)))
+        const at = slots.map((slot) => Number(values[slot]))
         const inside = at.every((c, d) => c >= 0 && c < from.shape[d])
         return inside ? this.get(from, at) : convert(0, dtype)
       }
       case 'where':
-        return value(args[0]) ? value(args[1]) : value(args[2])
+        return values[slots[0]] ? values[slots[1]] : values[slots[2]]
       case 'cast':
-        return convert(value(args[0]), dtype)
+        return convert(values[slots[0]], dtype)
       case 'bitcast':
-        return bitcast(value(args[0]), args[0].dtype, dtype)
+        return bitcast(values[slots[0]], node.args[0].dtype, dtype)
       default:
-        if (!isOperation(op)) throw new Error(`the reference lacks ${op}`)
-        return apply(op, args.map(value), args[0].dtype)
+        throw new Error(`the reference lacks ${op}`)
     }
   }
 
@@ -209,8 +250,9 @@ class Call {
 
   scatter(kernel: ScatterKernel): void {
     const [out] = this.outputs
+    const exprs = [kernel.value, ...kernel.at]
     for (const index of indices(this.inputs[0].shape)) {
-      const [value, ...coordinates] = this.values([kernel.value, ...kernel.at], index)
+      const [value, ...coordinates] = this.values(exprs, index)
       const at = coordinates.map(Number)
       if (!at.every((c, d) => c >= 0 && c < out.shape[d])) continue
       const old = this.get(out, at)

@@ -108,19 +108,31 @@ export function settle(x: Value, dtype: DType): Value {
   return Math.fround(x)
 }
 
-/** A unary or binary op on values of `dtype`. */
-export function apply(op: UnaryOp | BinaryOp, args: readonly Value[], dtype: DType): Value {
-  const [a, b] = args
-  const table: Record<string, unknown> = { ...floats, ...integers }
-  if (op in comparisons) return comparisons[op](a, b)
-  if (typeof a === 'boolean') return truths[op](a, Boolean(b))
-  if (!(op in table)) throw new Error(`the reference lacks ${op}`)
-  const x =
-    typeof a === 'bigint'
-      ? (integers as Integers)[op](a, BigInt(b ?? 0), BigInt(bits(dtype)))
-      : (floats as Floats)[op](a, Number(b))
-  return settle(x, dtype)
+/** A unary or binary op on values of `dtype`, as a function of one or two of them. */
+export function operation(op: UnaryOp | BinaryOp, dtype: DType): (a: Value, b: Value) => Value {
+  if (Object.hasOwn(comparisons, op)) return comparisons[op]
+  if (!Object.hasOwn(floats, op) && !Object.hasOwn(integers, op))
+    throw new Error(`the reference lacks ${op}`)
+  switch (dtypes[dtype].kind) {
+    case 'bool': {
+      const truth = truths[op]
+      return (a, b) => truth(Boolean(a), Boolean(b))
+    }
+    case 'int': {
+      const integer = (integers as Integers)[op]
+      const width = BigInt(bits(dtype))
+      return (a, b) => settle(integer(BigInt(a), BigInt(b ?? 0), width), dtype)
+    }
+    default: {
+      const float = (floats as Floats)[op]
+      return (a, b) => settle(float(Number(a), Number(b)), dtype)
+    }
+  }
 }
+
+/** Applies a unary or binary op to values of `dtype`. */
+export const apply = (op: UnaryOp | BinaryOp, [a, b]: readonly Value[], dtype: DType): Value =>
+  operation(op, dtype)(a, b)
 
 /** A value of one dtype as one of another. */
 export function convert(x: Value, to: DType): Value {
