@@ -21,15 +21,19 @@ import { normSchemas } from './ops/norms.ts'
 import { numberSchemas, whereSchemas } from './ops/numbers.ts'
 import { pointwiseSchemas } from './ops/pointwise.ts'
 import { productSchemas } from './ops/products.ts'
+import { querySchemas, realPartSchemas } from './ops/queries.ts'
 import { randomSchemas } from './ops/random.ts'
 import { reductionSchemas } from './ops/reductions.ts'
 import { scanSchemas } from './ops/scans.ts'
+import { segmentReduceSchemas } from './ops/segment-reduce.ts'
 import { shapeSchemas } from './ops/shape.ts'
 import { softmaxSchemas } from './ops/softmax.ts'
 import { sortingSchemas } from './ops/sorting.ts'
 import { incompleteGammaSchemas, specialRootSchemas } from './ops/special.ts'
 import { statisticsSchemas } from './ops/statistics.ts'
+import { viewCopySchemas } from './ops/view-copies.ts'
 import { viewSchemas } from './ops/views.ts'
+import { windowSchemas } from './ops/windows.ts'
 import { functionsOf } from './table.ts'
 
 // The free functions of the op table, named so that they can be imported one by one.
@@ -54,6 +58,47 @@ export const { inner, tensordot, kron, chainMatmul, cross, einsum } = functionsO
 export const { i0, erfinv, polygamma, mvlgamma } = functionsOf(specialRootSchemas)
 
 export const { histogram, histogramdd } = functionsOf(histogramSchemas)
+
+export const {
+  equal,
+  allclose,
+  isNonzero,
+  isSameSize,
+  isSigned,
+  isFloatingPoint,
+  isComplex,
+  isConj,
+  isNeg,
+  isInference,
+  numel,
+} = functionsOf(querySchemas)
+
+export const { conjPhysical, imag } = functionsOf(realPartSchemas)
+
+export const { bartlettWindow, blackmanWindow, hannWindow, hammingWindow, kaiserWindow } =
+  functionsOf(windowSchemas)
+
+export const {
+  aliasCopy,
+  asStridedCopy,
+  detachCopy,
+  diagonalCopy,
+  expandCopy,
+  permuteCopy,
+  selectCopy,
+  sliceCopy,
+  splitCopy,
+  splitWithSizesCopy,
+  squeezeCopy,
+  tCopy,
+  transposeCopy,
+  unbindCopy,
+  unfoldCopy,
+  unsqueezeCopy,
+  viewCopy,
+} = functionsOf(viewCopySchemas)
+
+export const { segmentReduce } = functionsOf(segmentReduceSchemas)
 
 export const { gradient } = functionsOf(gradientSchemas)
 
@@ -420,3 +465,6 @@ export const negative = neg
 export const notEqual = ne
 export const subtract = sub
 export const concatenate = cat
+export const unsafeChunk = chunk
+export const unsafeSplit = split
+export const unsafeSplitWithSizes = splitWithSizes

@@ -39,9 +39,11 @@ export { innerNormSchemas, normSchemas, vectorNormSchemas } from './ops/norms.ts
 export { numberSchemas, whereSchemas } from './ops/numbers.ts'
 export { pointwiseSchemas } from './ops/pointwise.ts'
 export { productSchemas } from './ops/products.ts'
+export { querySchemas, realPartSchemas, typeSchemas } from './ops/queries.ts'
 export { randomSchemas } from './ops/random.ts'
 export { reductionSchemas } from './ops/reductions.ts'
 export { scanSchemas } from './ops/scans.ts'
+export { segmentReduceSchemas } from './ops/segment-reduce.ts'
 export { shapeSchemas } from './ops/shape.ts'
 export { softmaxSchemas } from './ops/softmax.ts'
 export { sortingSchemas } from './ops/sorting.ts'
@@ -52,4 +54,6 @@ export {
   specialSchemas,
 } from './ops/special.ts'
 export { statisticsSchemas } from './ops/statistics.ts'
+export { viewCopySchemas } from './ops/view-copies.ts'
 export { viewSchemas } from './ops/views.ts'
+export { windowSchemas } from './ops/windows.ts'

@@ -23,6 +23,9 @@ export const aliases = {
   notEqual: 'ne',
   subtract: 'sub',
   concatenate: 'cat',
+  unsafeChunk: 'chunk',
+  unsafeSplit: 'split',
+  unsafeSplitWithSizes: 'splitWithSizes',
 } as const
 
 for (const [alias, name] of Object.entries(aliases)) addAlias(alias, name)

@@ -26,6 +26,11 @@ import './masked.ts'
 import './histogram.ts'
 import './gradient.ts'
 import './fft.ts'
+import './queries.ts'
+import './windows.ts'
+import './view-copies.ts'
+import './segment-reduce.ts'
+import './host-members.ts'
 import './aliases.ts'
 
 /** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */

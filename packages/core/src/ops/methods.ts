@@ -3,6 +3,7 @@ import type { aliases } from './aliases.ts'
 import type { copySchemas } from './copy.ts'
 import type { creationSchemas } from './creation.ts'
 import type { histogramSchemas } from './histogram.ts'
+import type { HostMembers } from './host-members.ts'
 import type { indexAlongSchemas } from './index-along.ts'
 import type { indexSchemas } from './indexing.ts'
 import type { joinSchemas } from './join.ts'
@@ -20,6 +21,7 @@ import type { normSchemas } from './norms.ts'
 import type { numberSchemas, whereSchemas } from './numbers.ts'
 import type { pointwiseSchemas } from './pointwise.ts'
 import type { productSchemas } from './products.ts'
+import type { querySchemas, realPartSchemas, typeSchemas } from './queries.ts'
 import type { randomSchemas } from './random.ts'
 import type { reductionSchemas } from './reductions.ts'
 import type { scanSchemas } from './scans.ts'
@@ -54,6 +56,9 @@ interface FamilyMethods
     Methods<typeof specialRootSchemas>,
     Methods<typeof incompleteGammaSchemas>,
     Methods<typeof histogramSchemas>,
+    Methods<typeof querySchemas>,
+    Methods<typeof realPartSchemas>,
+    Methods<typeof typeSchemas>,
     Methods<typeof choleskySchemas>,
     Methods<typeof determinantSchemas>,
     Methods<typeof leastSquaresSchemas>,
@@ -78,4 +83,4 @@ type Aliased<M> = {
 }
 
 /** All methods of the op table: what `ops/install.ts` puts on the prototype. */
-export interface TensorMethods extends FamilyMethods, Aliased<FamilyMethods> {}
+export interface TensorMethods extends FamilyMethods, Aliased<FamilyMethods>, HostMembers {}

@@ -4,7 +4,7 @@ import { mapTo } from '../kernel-call.ts'
 import { defaultFloat, defaultInt } from '../promotion.ts'
 import { isScalar, type Scalar } from '../scalar.ts'
 import type { Schemas } from '../schema/types.ts'
-import { sameShape, wrapDim } from '../shape.ts'
+import { wrapDim } from '../shape.ts'
 import { define, type FamilyImplementations } from '../table.ts'
 import { makeTensor, type Tensor } from '../tensor.ts'
 
@@ -34,7 +34,11 @@ export const statisticsSchemas = {
   lcm: 'lcm(Tensor self, Tensor other) -> Tensor!',
   ldexp: 'ldexp(Tensor self, Tensor other) -> Tensor!',
   frexp: 'frexp(Tensor self) -> (Tensor mantissa, Tensor exponent)',
-  floatPower: 'float_power(Tensor|Scalar self, Tensor|Scalar exponent) -> Tensor',
+  /** A power in float64; `torch.float_power`. */
+  floatPower: [
+    'float_power(Tensor self, Tensor|Scalar exponent) -> Tensor!',
+    'float_power.self_scalar(Scalar self, Tensor exponent) -> Tensor',
+  ],
 } as const satisfies Schemas
 
 const numbersOf = (t: Tensor): ArrayLike<number> =>
@@ -316,6 +320,9 @@ function isin(elements: Tensor | Scalar, tests: Tensor | Scalar, invert: boolean
   return invert ? found.logicalNot() : found
 }
 
+const floatPower = (base: Tensor, exponent: Tensor | Scalar): Tensor =>
+  base.double().pow(isScalar(exponent) ? exponent : exponent.double())
+
 const implementations: FamilyImplementations<typeof statisticsSchemas> = {
   bincount,
   histc,
@@ -367,36 +374,21 @@ const implementations: FamilyImplementations<typeof statisticsSchemas> = {
   },
   ldexp: (a, b) => a.mul(b.newFull([], 2, { dtype: defaultFloat }).pow(b)),
   frexp,
-  float_power: (a, b) => {
-    const [base, exponent] = [a, b].map((x) => (isScalar(x) ? x : x.double()))
-    if (!isScalar(base)) return base.pow(exponent)
-    if (isScalar(exponent))
-      throw new RuntimeError('float_power(): one of self and exponent must be a tensor')
-    return exponent.newFull([], base).pow(exponent)
+  float_power: {
+    run: floatPower,
+    inplace: (base, exponent) => {
+      check(
+        base.dtype === 'float64',
+        () =>
+          `the base given to float_power_ has dtype ${dtypes[base.dtype].scalarType} but the operation's result requires dtype Double`,
+      )
+      base.pow_(isScalar(exponent) ? exponent : exponent.double())
+    },
+  },
+  'float_power.self_scalar': (base, exponent) => {
+    const power = exponent.double()
+    return power.newFull([], base).pow(power)
   },
 }
 
 define(statisticsSchemas, implementations)
-
-/**
- * Whether all elements are equal, and the shapes; `torch.equal`.
- *
- * @throws RuntimeError for different dtypes.
- */
-export function equal(a: Tensor, b: Tensor): boolean {
-  check(
-    a.dtype === b.dtype,
-    () =>
-      `Expected object of scalar type ${a.dtype} but got scalar type ${b.dtype} for argument 'other'`,
-  )
-  return sameShape(a.shape, b.shape) && Boolean(a.eq(b).all().item())
-}
-
-/** Whether all elements are close; `torch.allclose`. */
-export function allclose(
-  a: Tensor,
-  b: Tensor,
-  options: { rtol?: number; atol?: number; equalNan?: boolean } = {},
-): boolean {
-  return Boolean(a.isclose(b, options).all().item())
-}
