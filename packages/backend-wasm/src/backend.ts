@@ -55,8 +55,9 @@ export class WasmBackend implements Backend {
   readonly #runtime: Runtime
   readonly #static: StaticHost
   readonly #launcher: Launcher
-  /** By kernel id. */
-  #prepared: (Prepared | undefined)[] = []
+  /** By kernel id: a short cut, since kernels of another copy of the library may have the same ids. */
+  #byId: (Prepared | undefined)[] = []
+  readonly #prepared = new Map<Kernel, Prepared>()
 
   constructor(options: WasmBackendOptions = {}) {
     this.name = options.name ?? 'wasm'
@@ -150,15 +151,18 @@ export class WasmBackend implements Backend {
     outputs: readonly Operand[],
     scalars: ArrayLike<number>,
   ): void {
-    const prepared = this.#prepared[kernel.id] ?? this.#prepare(kernel)
+    const known = this.#byId[kernel.id]
+    const prepared = known?.kernel === kernel ? known : this.#prepare(kernel)
     prepared.run(inputs, outputs, scalars)
   }
 
   #prepare(kernel: Kernel): Prepared {
-    const prepared = isEmitted(kernel)
-      ? prepare(kernel, this.#runtime)
-      : this.#prepareStatic(kernel)
-    this.#prepared[kernel.id] = prepared
+    let prepared = this.#prepared.get(kernel)
+    if (!prepared) {
+      prepared = isEmitted(kernel) ? prepare(kernel, this.#runtime) : this.#prepareStatic(kernel)
+      this.#prepared.set(kernel, prepared)
+      this.#byId[kernel.id] = prepared
+    }
     return prepared
   }
 
@@ -167,6 +171,7 @@ export class WasmBackend implements Backend {
       throw new UnsupportedKernel(`${this.name}: this ${kernel.kind} kernel runs as its lowering`)
     }
     return {
+      kernel,
       run: (inputs, outputs, scalars) => this.#static.run(kernel, inputs, outputs, scalars),
       warmUp: () => this.#launcher.warmUp(),
     }
@@ -179,7 +184,7 @@ export class WasmBackend implements Backend {
   ): Promise<void> {
     for (let i = 0; i < kernels.length; i++) {
       const kernel = kernels[i]
-      if (this.supports(kernel)) (this.#prepared[kernel.id] ?? this.#prepare(kernel)).warmUp?.()
+      if (this.supports(kernel)) this.#prepare(kernel).warmUp?.()
       progress?.(i + 1, kernels.length)
     }
   }
@@ -188,6 +193,7 @@ export class WasmBackend implements Backend {
 
   dispose(): void {
     this.#launcher.dispose()
-    this.#prepared = []
+    this.#byId = []
+    this.#prepared.clear()
   }
 }

@@ -1,10 +1,17 @@
-import { elementCount, type Operand, type ReduceKernel, reducedRank } from '@sconce/backend'
+import {
+  elementCount,
+  type Kernel,
+  type Operand,
+  type ReduceKernel,
+  reducedRank,
+} from '@sconce/backend'
 import type { Emitted } from './program.ts'
 import { KernelRunner, type Runtime } from './runner.ts'
 import { runTwoSteps, type TwoSteps, twoSteps } from './two-steps.ts'
 
 /** A kernel ready to run on any layout. */
 export interface Prepared {
+  readonly kernel: Kernel
   readonly run: (
     inputs: readonly Operand[],
     outputs: readonly Operand[],
@@ -65,6 +72,7 @@ export function prepare(kernel: Emitted, runtime: Runtime): Prepared {
   switch (kernel.kind) {
     case 'map':
       return {
+        kernel,
         run(inputs, outputs, scalars) {
           const { shape } = outputs[0]
           if (!kernel.positional && isFlat(inputs, outputs, shape)) {
@@ -77,9 +85,10 @@ export function prepare(kernel: Emitted, runtime: Runtime): Prepared {
         ...(kernel.positional ? {} : { warmUp: () => void runner.flat() }),
       }
     case 'reduce':
-      return { run: prepareReduce(kernel, runner, runtime) }
+      return { kernel, run: prepareReduce(kernel, runner, runtime) }
     default:
       return {
+        kernel,
         run(inputs, outputs, scalars) {
           const { shape } = inputs[0]
           if (elementCount(shape) > 0) runner.run(inputs, outputs, scalars, shape, 0)

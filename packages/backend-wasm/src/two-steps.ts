@@ -4,6 +4,7 @@ import {
   type DType,
   type Expr,
   elementCount,
+  fromData,
   input,
   kernels,
   type Operand,
@@ -21,9 +22,15 @@ export interface TwoSteps {
 /** What a part's result is kept in: that of float32 in double, so that nothing is lost on the way. */
 const partDType = (dtype: DType): DType => (dtype === 'float32' ? 'float64' : dtype)
 
+/** The expression as one of this copy of the library: another copy's can't be built upon. */
+const adopt = (expr: Expr): Expr =>
+  substitute(expr, (node) => (node.args.length === 0 ? fromData(node) : undefined))
+
 /** The two steps of a reduction, if it can be split. */
 export function twoSteps(kernel: ReduceKernel): TwoSteps | undefined {
-  const { reductions, inputs, values, positional } = kernel
+  const { inputs, positional } = kernel
+  const reductions = kernel.reductions.map(({ op, value }) => ({ op, value: adopt(value) }))
+  const values = kernel.values.map(adopt)
   if (positional || reductions.some((r) => r.op.startsWith('arg'))) return undefined
   const dtypes = reductions.map((r) => r.value.dtype)
   const parts = dtypes.map(partDType)
