@@ -1,6 +1,7 @@
 import './ops/install.ts'
 import * as root from './functions.ts'
 import { activationSchemas, compositeActivationSchemas } from './ops/functional/activations.ts'
+import { adaptivePoolSchemas } from './ops/functional/adaptive-pool.ts'
 import { convSchemas } from './ops/functional/conv.ts'
 import { ctcSchemas } from './ops/functional/ctc.ts'
 import { attentionSchemas, dropoutSchemas } from './ops/functional/dropout.ts'
@@ -9,6 +10,8 @@ import { gridSchemas } from './ops/functional/grid.ts'
 import { interpolateSchemas } from './ops/functional/interpolate.ts'
 import { linearSchemas } from './ops/functional/linear.ts'
 import { lossSchemas } from './ops/functional/losses.ts'
+import { marginLossSchemas } from './ops/functional/margin-losses.ts'
+import { maxUnpoolSchemas } from './ops/functional/max-unpool.ts'
 import { normalizationSchemas } from './ops/functional/normalization.ts'
 import { padSchemas } from './ops/functional/pad.ts'
 import { poolSchemas } from './ops/functional/pool.ts'
@@ -33,6 +36,9 @@ export const functional = {
   ...functionsOf(normalizationSchemas, 'functional'),
   ...functionsOf(padSchemas, 'functional'),
   ...functionsOf(poolSchemas, 'functional'),
+  ...functionsOf(adaptivePoolSchemas, 'functional'),
+  ...functionsOf(maxUnpoolSchemas, 'functional'),
+  ...functionsOf(marginLossSchemas, 'functional'),
   ...inplaceFunctionsOf(activationSchemas, 'functional'),
   ...inplaceFunctionsOf(dropoutSchemas, 'functional'),
   relu,

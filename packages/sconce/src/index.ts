@@ -9,6 +9,8 @@ import '@sconce/backend-cpu'
 import './backends.ts'
 
 export * from '@sconce/autograd'
+// Both have it: core as a method's free form, autograd as the mode's.
+export { isInference } from '@sconce/autograd'
 export {
   BackendUnavailable,
   OutOfMemory,

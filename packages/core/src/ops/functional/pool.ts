@@ -7,9 +7,8 @@ import {
   index,
   input,
   isFloat,
-  isInteger,
 } from '@sconce/backend'
-import { check, RuntimeError, sizes, ValueError } from '../../errors.ts'
+import { check, sizes } from '../../errors.ts'
 import { mapTo, reduceTo } from '../../kernel-call.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
@@ -40,27 +39,6 @@ export const poolSchemas = {
     'lp_pool1d(Tensor self, float norm_type, int[1] kernel_size, int[1]? stride=None, bool ceil_mode=False) -> Tensor',
   lpPool2d:
     'lp_pool2d(Tensor self, float norm_type, int[2] kernel_size, int[2]? stride=None, bool ceil_mode=False) -> Tensor',
-  adaptiveAvgPool1d: 'adaptive_avg_pool1d(Tensor self, int[1] output_size) -> Tensor',
-  adaptiveAvgPool2d: 'adaptive_avg_pool2d(Tensor self, int?[] output_size) -> Tensor',
-  adaptiveAvgPool3d: 'adaptive_avg_pool3d(Tensor self, int?[] output_size) -> Tensor',
-  adaptiveMaxPool1d: [
-    'adaptive_max_pool1d(Tensor self, int[1] output_size, false return_indices=False) -> Tensor',
-    'adaptive_max_pool1d.indices(Tensor self, int[1] output_size, true return_indices) -> (Tensor values, Tensor indices)',
-  ],
-  adaptiveMaxPool2d: [
-    'adaptive_max_pool2d(Tensor self, int?[] output_size, false return_indices=False) -> Tensor',
-    'adaptive_max_pool2d.indices(Tensor self, int?[] output_size, true return_indices) -> (Tensor values, Tensor indices)',
-  ],
-  adaptiveMaxPool3d: [
-    'adaptive_max_pool3d(Tensor self, int?[] output_size, false return_indices=False) -> Tensor',
-    'adaptive_max_pool3d.indices(Tensor self, int?[] output_size, true return_indices) -> (Tensor values, Tensor indices)',
-  ],
-  maxUnpool1d:
-    'max_unpool1d(Tensor self, Tensor indices, int[1] kernel_size, int[1]? stride=None, int[1] padding=[0], int[]? output_size=None) -> Tensor',
-  maxUnpool2d:
-    'max_unpool2d(Tensor self, Tensor indices, int[2] kernel_size, int[2]? stride=None, int[2] padding=[0,0], int[]? output_size=None) -> Tensor',
-  maxUnpool3d:
-    'max_unpool3d(Tensor self, Tensor indices, int[3] kernel_size, int[3]? stride=None, int[3] padding=[0,0,0], int[]? output_size=None) -> Tensor',
 } as const satisfies Schemas
 
 /** The position in the flattened space of the largest element of each window. */
@@ -98,10 +76,9 @@ const geometryOf = (
 
 /** Checks, and the sizes of the output's space. */
 function outputSpace(x: Tensor, n: number, g: Geometry, ceil: boolean, name: string): number[] {
-  check(x.ndim === n + 1 || x.ndim === n + 2, () =>
-    name === 'max_pool1d'
-      ? `max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:${sizes(x.shape)}`
-      : `${name}: Expected ${n + 1}D or ${n + 2}D tensor for input, but got: ${sizes(x.shape)}`,
+  check(
+    x.ndim === n + 1 || x.ndim === n + 2,
+    () => `${name}: Expected ${n + 1}D or ${n + 2}D tensor for input, but got: ${sizes(x.shape)}`,
   )
   check(
     g.kernel.every((k) => k > 0),
@@ -239,7 +216,7 @@ function poolArgmax(
 }
 
 /** Elements of the flattened space at positions. */
-function pickSpace(x: Tensor, positions: Tensor, n: number): Tensor {
+export function pickSpace(x: Tensor, positions: Tensor, n: number): Tensor {
   const lead = x.shape.slice(0, x.ndim - n)
   return x
     .reshape([...lead, elementCount(x.shape.slice(x.ndim - n))])
@@ -269,85 +246,6 @@ function maxPoolIndices(
   return { values: pickSpace(x, indices, n), indices }
 }
 
-const ranges = (size: number, out: number): [number, number][] =>
-  Array.from({ length: out }, (_, o) => [
-    Math.floor((o * size) / out),
-    Math.ceil(((o + 1) * size) / out),
-  ])
-
-/** Output sizes with those left out (null) taken from the input. */
-function adaptiveSizes(
-  x: Tensor,
-  n: number,
-  given: readonly (number | undefined)[],
-  name: string,
-): number[] {
-  check(
-    x.ndim === n + 1 || x.ndim === n + 2,
-    () => `${name}: Expected ${n + 1}D or ${n + 2}D tensor, but got ${sizes(x.shape)}`,
-  )
-  const list = given.length === 1 ? (Array(n).fill(given[0]) as (number | undefined)[]) : given
-  check(list.length === n, () => `${name}: output_size must be ${n}`)
-  return list.map((s, i) => s ?? x.shape[x.ndim - n + i])
-}
-
-/** Averages over the parts of each dim, one dim after the other. */
-function adaptiveAvg(n: number, x: Tensor, given: readonly (number | undefined)[]): Tensor {
-  const out = adaptiveSizes(x, n, given, `adaptive_avg_pool${n}d`)
-  const result = out.reduce((t, size, i) => {
-    const d = x.ndim - n + i
-    const length = t.shape[d]
-    if (size === length) return t
-    if (length % size === 0) return t.unflatten(d, [size, length / size]).mean(d + 1)
-    const parts = ranges(length, size).map(([a, b]) => t.narrow(d, a, b - a).mean(d, true))
-    return parts.length > 0 ? (callOperation('cat', [parts, d]) as Tensor) : t.narrow(d, 0, 0)
-  }, x)
-  return result === x ? x.clone() : result
-}
-
-/** The maximum of each box, one box at a time per dim: positions are carried along. */
-function adaptiveMax(
-  n: number,
-  x: Tensor,
-  given: readonly (number | undefined)[],
-): { values: Tensor; indices: Tensor } {
-  const out = adaptiveSizes(x, n, given, `adaptive_max_pool${n}d`)
-  const source = x.detach()
-  const lead = x.shape.slice(0, x.ndim - n)
-  let values = source
-  let positions = mapTo(
-    [
-      x.shape
-        .slice(x.ndim - n)
-        .reduce<Expr>(
-          (sum, size, i) => sum.mul(size).add(index(lead.length + i)),
-          constant(0, 'int32'),
-        ),
-    ],
-    [],
-    x.shape,
-    [],
-    x.storage.device,
-  )[0]
-  // Last dim first, so that ties go to the first position in row-major order.
-  for (let i = n - 1; i >= 0; i--) {
-    const d = lead.length + i
-    const parts = ranges(values.shape[d], out[i]).map(([a, b]) => {
-      const at = values.narrow(d, a, b - a).argmax(d, true)
-      return [values.narrow(d, a, b - a).gather(d, at), positions.narrow(d, a, b - a).gather(d, at)]
-    })
-    if (parts.length === 0) {
-      values = values.narrow(d, 0, 0)
-      positions = positions.narrow(d, 0, 0)
-      continue
-    }
-    const join = (k: number) => callOperation('cat', [parts.map((p) => p[k]), d]) as Tensor
-    values = join(0)
-    positions = join(1)
-  }
-  return { values: pickSpace(x, positions, n), indices: positions }
-}
-
 function lpPool(
   n: number,
   x: Tensor,
@@ -366,54 +264,6 @@ function lpPool(
     .pow(1 / p)
 }
 
-function maxUnpool(
-  n: number,
-  x: Tensor,
-  indices: Tensor,
-  kernel: number[],
-  stride: number[] | undefined,
-  padding: number[],
-  size: number[] | undefined,
-): Tensor {
-  const step = stride && stride.length > 0 ? stride : kernel
-  const space = x.shape.slice(x.ndim - n)
-  const natural = space.map((s, i) => (s - 1) * step[i] + kernel[i] - 2 * padding[i])
-  const out = size ? size.slice(size.length - n) : natural
-  if (size) {
-    out.forEach((s, i) => {
-      if (s <= natural[i] - step[i] || s >= natural[i] + step[i]) {
-        throw new ValueError(
-          `invalid output_size "torch.Size(${sizes(out)})" (dim ${i} must be between ${natural[i] - step[i]} and ${natural[i] + step[i]})`,
-        )
-      }
-    })
-  }
-  check(
-    isInteger(indices.dtype),
-    () => `elements in indices should be type int64 but got: ${indices.dtype}`,
-  )
-  check(
-    sizes(x.shape) === sizes(indices.shape),
-    () =>
-      `Expected shape of indices to be same as that of the input tensor (${sizes(x.shape)}) but got indices tensor with shape: ${sizes(indices.shape)}`,
-  )
-  const lead = x.shape.slice(0, x.ndim - n)
-  const count = elementCount(out)
-  const flat = x.newZeros([...lead, count])
-  if (x.numel() > 0 && indices.storage.device.backend.info.readSync === 'free') {
-    const { min, max } = indices.aminmax()
-    const bad = min.item() < 0 ? min.item() : max.item()
-    if (bad < 0 || bad >= count) {
-      throw new RuntimeError(
-        `Found an invalid max index: ${bad} (output volumes are of size ${out.join('x')}`,
-      )
-    }
-  }
-  return flat
-    .scatter(-1, indices.reshape([...lead, -1]), x.reshape([...lead, -1]))
-    .view([...lead, ...out])
-}
-
 /** In one dim as PyTorch does it: as an image of one row. */
 function maxPool1d(
   x: Tensor,
@@ -423,6 +273,11 @@ function maxPool1d(
   dilation: number[],
   ceil: boolean,
 ): { values: Tensor; indices: Tensor } {
+  check(
+    (x.ndim === 2 || x.ndim === 3) && elementCount(x.shape.slice(-2)) > 0,
+    () =>
+      `max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:${sizes(x.shape)}`,
+  )
   outputSpace(x, 1, geometryOf(kernel, stride, padding, dilation), ceil, 'max_pool1d')
   const { stride: step } = geometryOf(kernel, stride, padding, dilation)
   const image = x.unsqueeze(-2)
@@ -474,18 +329,6 @@ const implementations: FamilyImplementations<typeof poolSchemas> = {
     maxPoolIndices(3, x, kernel, stride, padding, dilation, ceil),
   lp_pool1d: (x, p, kernel, stride, ceil) => lpPool(1, x, p, kernel, stride, ceil),
   lp_pool2d: (x, p, kernel, stride, ceil) => lpPool(2, x, p, kernel, stride, ceil),
-  adaptive_avg_pool1d: (x, size) => adaptiveAvg(1, x, size),
-  adaptive_avg_pool2d: (x, size) => adaptiveAvg(2, x, size),
-  adaptive_avg_pool3d: (x, size) => adaptiveAvg(3, x, size),
-  adaptive_max_pool1d: (x, size) => adaptiveMax(1, x, size).values,
-  adaptive_max_pool2d: (x, size) => adaptiveMax(2, x, size).values,
-  adaptive_max_pool3d: (x, size) => adaptiveMax(3, x, size).values,
-  'adaptive_max_pool1d.indices': (x, size) => adaptiveMax(1, x, size),
-  'adaptive_max_pool2d.indices': (x, size) => adaptiveMax(2, x, size),
-  'adaptive_max_pool3d.indices': (x, size) => adaptiveMax(3, x, size),
-  max_unpool1d: (...args) => maxUnpool(1, ...args),
-  max_unpool2d: (...args) => maxUnpool(2, ...args),
-  max_unpool3d: (...args) => maxUnpool(3, ...args),
 }
 
 const inner: FamilyImplementations<typeof poolInnerSchemas> = { _pool_argmax: poolArgmax }
