@@ -1,4 +1,5 @@
 import {
+  finfo,
   invokeInplace,
   minimum,
   functional as ops,
@@ -28,6 +29,18 @@ export function reduce(losses: Tensor, reduction: string): Tensor {
   }
 }
 
+/** `torch.nn.functional.rms_norm`: over the last dims. `eps` is the dtype's machine epsilon by default. */
+function rmsNorm(
+  input: Tensor,
+  normalizedShape: readonly number[],
+  weight?: Tensor,
+  eps: number = finfo(input.dtype).eps,
+): Tensor {
+  const dims = normalizedShape.map((_, i) => i - normalizedShape.length)
+  const scaled = input.mul(input.square().mean(dims, true).add(eps).rsqrt())
+  return weight ? scaled.mul(weight) : scaled
+}
+
 interface TripletOptions {
   distanceFunction?: (a: Tensor, b: Tensor) => Tensor
   margin?: number
@@ -55,4 +68,4 @@ function tripletMarginWithDistanceLoss(
 }
 
 /** `torch.nn.functional`: the ops, and the functions that are made of them. */
-export const functional = { ...ops, tripletMarginWithDistanceLoss }
+export const functional = { ...ops, rmsNorm, tripletMarginWithDistanceLoss }

@@ -4,8 +4,30 @@ export { Sequential } from './containers/sequential.ts'
 export { functional } from './functional.ts'
 export * as init from './init.ts'
 export * from './layers/activation.ts'
+export {
+  BatchNorm1d,
+  BatchNorm2d,
+  BatchNorm3d,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+} from './layers/batch-norm.ts'
+export {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+} from './layers/conv.ts'
+export * from './layers/dropout.ts'
+export { Embedding, EmbeddingBag } from './layers/embedding.ts'
 export { Bilinear, Identity, Linear } from './layers/linear.ts'
 export * from './layers/loss.ts'
+export * from './layers/norm.ts'
+export * from './layers/padding.ts'
+export * from './layers/pool.ts'
+export * from './layers/reshaping.ts'
 export type { BackwardHook, ForwardHook, ForwardPreHook } from './module/hooks.ts'
 export type { WalkOptions } from './module/members.ts'
 export { type Layer, Module } from './module/module.ts'

@@ -39,7 +39,7 @@ interface Bound extends Omit<Passed, 'int[]'> {
 }
 
 type Lookup<T extends string, M> = T extends `${infer U}?`
-  ? Lookup<U, M> | undefined
+  ? Lookup<U, M> | (M extends Bound ? undefined : null | undefined)
   : T extends `${infer U}[${number}]`
     ? Lookup<`${U}[]`, M>
     : T extends keyof M
@@ -162,16 +162,29 @@ export class Signature<S extends string> {
         `${this.name}.__init__() missing ${missing.length} required positional argument${missing.length > 1 ? 's' : ''}: ${names}`,
       )
     }
-    const values = this.parameters.map((p, i): [string, unknown] => {
+    const values: Record<string, unknown> = {}
+    this.parameters.forEach((p, i) => {
       if (i < given.length && Object.hasOwn(options, p.name)) {
         throw new TypeError_(`${this.name}.__init__() got multiple values for argument '${p.key}'`)
       }
       const passed = i < given.length ? given[i] : options[p.name]
-      const value = passed === undefined && p.preset !== undefined ? valueOf(p.preset) : passed
-      return [p.name, expanded(value ?? undefined, p.length)]
+      // None where it is the default stands for it, as in `stride=None`.
+      const absent = passed === undefined || (passed === null && this.#isName(p.preset))
+      const value = absent ? this.#presetOf(p, values) : passed
+      values[p.name] = expanded(value ?? undefined, p.length)
     })
     // One entry for each parameter, of its type if the caller kept to the types.
-    return Object.fromEntries(values) as Values<S>
+    return values as Values<S>
+  }
+
+  #isName(preset: string | undefined): boolean {
+    return this.parameters.some(({ key }) => key === preset)
+  }
+
+  /** A default may be the name of a parameter before, whose value it has. */
+  #presetOf({ preset }: ParsedParameter, values: Readonly<Record<string, unknown>>): unknown {
+    if (preset === undefined) return undefined
+    return this.#isName(preset) ? values[camelCase(preset)] : valueOf(preset)
   }
 
   /**

@@ -1,0 +1,80 @@
+/** Borders: one row each. `padding` goes from the last dim backwards. */
+import type { Tensor } from '@sconce/core'
+import { functional as F } from '../functional.ts'
+import { layer } from '../layer.ts'
+
+const pad =
+  (mode: 'constant' | 'reflect' | 'replicate' | 'circular') =>
+  (o: { padding: readonly number[] }, x: Tensor): Tensor =>
+    F.pad(x, o.padding, mode)
+
+const constant = (o: { padding: readonly number[]; value: number }, x: Tensor): Tensor =>
+  F.pad(x, o.padding, 'constant', o.value)
+
+export class ConstantPad1d extends layer(
+  'ConstantPad1d(int[2] padding, float value)',
+  'padding, value',
+  constant,
+) {}
+export class ConstantPad2d extends layer(
+  'ConstantPad2d(int[4] padding, float value)',
+  'padding, value',
+  constant,
+) {}
+export class ConstantPad3d extends layer(
+  'ConstantPad3d(int[6] padding, float value)',
+  'padding, value',
+  constant,
+) {}
+
+export class ZeroPad1d extends layer('ZeroPad1d(int[2] padding)', ':padding', pad('constant')) {}
+export class ZeroPad2d extends layer('ZeroPad2d(int[4] padding)', ':padding', pad('constant')) {}
+export class ZeroPad3d extends layer('ZeroPad3d(int[6] padding)', ':padding', pad('constant')) {}
+
+export class ReflectionPad1d extends layer(
+  'ReflectionPad1d(int[2] padding)',
+  ':padding',
+  pad('reflect'),
+) {}
+export class ReflectionPad2d extends layer(
+  'ReflectionPad2d(int[4] padding)',
+  ':padding',
+  pad('reflect'),
+) {}
+export class ReflectionPad3d extends layer(
+  'ReflectionPad3d(int[6] padding)',
+  ':padding',
+  pad('reflect'),
+) {}
+
+export class ReplicationPad1d extends layer(
+  'ReplicationPad1d(int[2] padding)',
+  ':padding',
+  pad('replicate'),
+) {}
+export class ReplicationPad2d extends layer(
+  'ReplicationPad2d(int[4] padding)',
+  ':padding',
+  pad('replicate'),
+) {}
+export class ReplicationPad3d extends layer(
+  'ReplicationPad3d(int[6] padding)',
+  ':padding',
+  pad('replicate'),
+) {}
+
+export class CircularPad1d extends layer(
+  'CircularPad1d(int[2] padding)',
+  ':padding',
+  pad('circular'),
+) {}
+export class CircularPad2d extends layer(
+  'CircularPad2d(int[4] padding)',
+  ':padding',
+  pad('circular'),
+) {}
+export class CircularPad3d extends layer(
+  'CircularPad3d(int[6] padding)',
+  ':padding',
+  pad('circular'),
+) {}
