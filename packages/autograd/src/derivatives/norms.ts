@@ -29,4 +29,6 @@ defineDerivatives<typeof innerNormSchemas>({
       return powers.mul(scale)
     },
   },
+  // A count of elements: it has a place in the graph, but no gradient.
+  _zero_norm: { node: 'LinalgVectorNormBackward0', self: () => null },
 })

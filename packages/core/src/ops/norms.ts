@@ -1,5 +1,6 @@
 import { type DType, dtypes, elementCount, isFloat } from '@sconce/backend'
-import { check, RuntimeError } from '../errors.ts'
+import { check, RuntimeError, ValueError } from '../errors.ts'
+import { promoteTypes } from '../promotion.ts'
 import type { Scalar } from '../scalar.ts'
 import type { Schemas } from '../schema/types.ts'
 import { broadcastShapes, wrapDim } from '../shape.ts'
@@ -23,6 +24,25 @@ export const vectorNormSchemas = {
     'linalg_vector_norm(Tensor self, Scalar ord=2, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
 } as const satisfies Schemas
 
+/** Throws unless a norm of the tensor can be computed in `dtype`. */
+export function checkNormDType(op: string, t: Tensor, dtype: DType | undefined): void {
+  check(
+    isFloat(t.dtype),
+    () =>
+      `${op}: Expected a floating point or complex tensor as input. Got ${dtypes[t.dtype].scalarType}`,
+  )
+  if (dtype === undefined) return
+  check(
+    isFloat(dtype),
+    () => `${op}: dtype should be floating point or complex, but got ${dtypes[dtype].scalarType}`,
+  )
+  check(
+    promoteTypes(t.dtype, dtype) === dtype,
+    () =>
+      `${op}: the dtype of the input (${dtypes[t.dtype].scalarType}) should be convertible without narrowing to the specified dtype (${dtypes[dtype].scalarType})`,
+  )
+}
+
 /**
  * The p-norm over dims: written with ops that have gradients, and safe at 0. `node` is the name of the
  * 2-norm's function in the graph.
@@ -35,12 +55,8 @@ export function vectorNorm(
   dtype?: DType,
   node = 'LinalgVectorNormBackward0',
 ): Tensor {
+  checkNormDType('linalg.vector_norm', self, dtype)
   const t = dtype === undefined ? self : self.to(dtype)
-  check(
-    isFloat(t.dtype),
-    () =>
-      `linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${dtypes[t.dtype].scalarType}`,
-  )
   const dims = reducedDims(t, dim)
   const count = elementCount(dims.map((d) => t.shape[d]))
   if (count === 0 && (p < 0 || p === Number.POSITIVE_INFINITY)) {
@@ -67,8 +83,7 @@ export function vectorNorm(
           .pow(1 / p)
   switch (p) {
     case 0:
-      // A count, whose gradient is 0.
-      return t.sign().abs().sum(options)
+      return callOperation('_zero_norm', [t, dims, keepdim]) as Tensor
     case 1:
       return t.abs().sum(options)
     case 2:
@@ -86,6 +101,7 @@ export function vectorNorm(
 export const innerNormSchemas = {
   euclideanNorm: '_euclidean_norm(Tensor self, int[] dim, bool keepdim, str node) -> Tensor',
   pNorm: '_p_norm(Tensor self, float p, int[] dim, bool keepdim) -> Tensor',
+  zeroNorm: '_zero_norm(Tensor self, int[] dim, bool keepdim) -> Tensor',
 } as const satisfies Schemas
 
 function norm(
@@ -130,6 +146,15 @@ function cdist(x1: Tensor, x2: Tensor, p: number): Tensor {
 const implementations: FamilyImplementations<typeof normSchemas> = {
   norm,
   'norm.str': (t, p, dim, keepdim, dtype) => {
+    if (p === 'nuc') {
+      if (dtype !== undefined)
+        throw new ValueError('dtype argument is not supported in nuclear norm')
+      return (
+        dim === undefined
+          ? callOperation('nuclear_norm', [t, keepdim])
+          : callOperation('nuclear_norm.dim', [t, dim, keepdim])
+      ) as Tensor
+    }
     const x = dtype === undefined ? t : t.to(dtype)
     if (p === 'fro') {
       if (dim !== undefined && dim.length > 2)
@@ -138,14 +163,6 @@ const implementations: FamilyImplementations<typeof normSchemas> = {
         )
       return vectorNorm(x, 2, dim, keepdim, undefined, 'NormBackward1')
     }
-    if (p === 'nuc')
-      return callOperation('linalg_matrix_norm.str', [
-        x,
-        'nuc',
-        dim ?? [-2, -1],
-        keepdim,
-        undefined,
-      ]) as Tensor
     throw new RuntimeError(`only valid string values are 'fro' and 'nuc', found: ${p}`)
   },
   dist: (a, b, p) => norm(a.sub(b), p, undefined, false, undefined),
@@ -172,6 +189,7 @@ const innerImplementations: FamilyImplementations<typeof innerNormSchemas> = {
       .pow(p)
       .sum(dim, keepdim)
       .pow(1 / p),
+  _zero_norm: (t, dim, keepdim) => t.ne(0).sum(dim, keepdim, { dtype: t.dtype }),
 }
 
 const vectorNormImplementations: FamilyImplementations<typeof vectorNormSchemas> = {

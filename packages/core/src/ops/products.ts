@@ -1,8 +1,8 @@
 import { elementCount } from '@sconce/backend'
 import { check, RuntimeError, sizes } from '../errors.ts'
 import type { Schemas } from '../schema/types.ts'
-import { broadcastShapes, wrapDim } from '../shape.ts'
-import { define, type FamilyImplementations } from '../table.ts'
+import { wrapDim } from '../shape.ts'
+import { callOperation, define, type FamilyImplementations } from '../table.ts'
 import type { Tensor } from '../tensor.ts'
 import { einsum } from './einsum.ts'
 
@@ -55,30 +55,11 @@ function kron(a: Tensor, b: Tensor): Tensor {
   return product.reshape(p.map((s, d) => s * q[d]))
 }
 
+/** Along the first dim of size 3, unless one is given. */
 function cross(a: Tensor, b: Tensor, dim: number | undefined): Tensor {
-  check(
-    a.ndim === b.ndim,
-    () => `inconsistent tensors dimensions input: ${a.ndim} other: ${b.ndim}`,
-  )
   const d = dim ?? a.shape.indexOf(3)
   check(d !== -1 || dim !== undefined, () => 'no dimension of size 3 in input')
-  return crossAlong(a, b, d, 'cross')
-}
-
-/** The vector product along `dim`, of broadcast shapes. */
-export function crossAlong(a: Tensor, b: Tensor, dim: number, name: string): Tensor {
-  const d = wrapDim(dim, a.ndim)
-  check(a.shape[d] === 3 && b.shape[d] === 3, () =>
-    name === 'cross'
-      ? `dimension ${dim} does not have size 3`
-      : `linalg.cross: inputs dimension ${dim} must have length 3. Got ${a.shape[d]} and ${b.shape[d]}`,
-  )
-  const shape = broadcastShapes(a.shape, b.shape)
-  const [x, y] = [a.expand(shape), b.expand(shape)]
-  return x
-    .roll(-1, d)
-    .mul(y.roll(-2, d))
-    .sub(x.roll(-2, d).mul(y.roll(-1, d)))
+  return callOperation('linalg_cross', [a, b, d]) as Tensor
 }
 
 /** The cheapest order of a chain of matrix products, by dynamic programming. */

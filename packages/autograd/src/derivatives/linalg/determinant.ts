@@ -68,10 +68,7 @@ defineDerivativesWithNulls<typeof innerDeterminantSchemas>({
     node: 'LinalgDetBackward0',
     constant: ['LU'],
     save: ['A', 'result', 'LU', 'pivots'],
-    A: (g, s) => {
-      if (g.result === null) return null
-      return s.A.numel() === 0 ? s.A.zerosLike() : detBackward(g.result, s)
-    },
+    A: (g, s) => (g.result === null || s.A.numel() === 0 ? null : detBackward(g.result, s)),
   },
   _linalg_slogdet: {
     node: 'LinalgSlogdetBackward0',

@@ -1,5 +1,5 @@
 import { type DType, dtypes, isFloat } from '@sconce/backend'
-import { check } from '../../errors.ts'
+import { check, IndexError } from '../../errors.ts'
 import { checkInfos } from '../../linalg/index.ts'
 import { sameShape } from '../../shape.ts'
 import type { Tensor } from '../../tensor.ts'
@@ -82,4 +82,11 @@ export const batchOf = (t: Tensor): readonly number[] => t.shape.slice(0, -2)
 export const sizeOf = (t: Tensor): [m: number, n: number] => {
   const [m, n] = t.shape.slice(-2)
   return [m, n]
+}
+
+/** Throws unless the tensor has dims for `dim` to be one of. */
+export function checkHasDims(t: Tensor, dim: number): void {
+  if (t.ndim === 0) {
+    throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`)
+  }
 }

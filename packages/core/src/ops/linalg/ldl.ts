@@ -1,7 +1,7 @@
 import { check, sizes } from '../../errors.ts'
 import { checkInfos, checkIsSquare, ldlFactor, ldlSolve } from '../../linalg/index.ts'
 import type { Schemas } from '../../schema/types.ts'
-import { broadcastShapes, sameShape } from '../../shape.ts'
+import { broadcastShapes, sameShape, wrapDim } from '../../shape.ts'
 import { define, type FamilyImplementations, functionsOf } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
 import { batchOf, checkFloat, checkInfo, checkKernel, checkOldSolve, sizeOf } from './checks.ts'
@@ -43,11 +43,7 @@ function solve(LD: Tensor, pivots: Tensor, B: Tensor): Tensor {
   const op = 'torch.linalg.ldl_solve'
   checkIsSquare(op, LD.shape)
   checkFloat(op, LD)
-  check(
-    B.ndim >= 2,
-    () =>
-      `${op}: Expected B to have at least 2 dimensions, but it has ${B.ndim} dimensions instead`,
-  )
+  wrapDim(-2, B.ndim)
   check(
     sameShape(LD.shape.slice(0, -1), pivots.shape),
     () =>

@@ -18,7 +18,7 @@ import { broadcastShapes } from '../../shape.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
 import { batchOf, checkEpsilon, isWide, sizeOf } from './checks.ts'
-import { batched, part, readBroadcast, upload } from './host.ts'
+import { batched, type HostBatch, part, readBroadcast, upload } from './host.ts'
 
 export const leastSquaresSchemas = {
   /** The Moore–Penrose inverse; singular values below `rcond` times the largest count as zero. */
@@ -59,8 +59,21 @@ const commonBatch = (t: Tensor, ...bounds: Bound[]): readonly number[] =>
     batchOf(t),
   )
 
-/** Says whose algorithm did not converge. */
-const algorithm = (hermitian: boolean): string => (hermitian ? 'linalg.eigh' : 'linalg.svd')
+/** Throws for the first matrix whose decomposition failed; eigenvalues of one that isn't finite are NaN. */
+function checkDecomposed(
+  t: Tensor,
+  matrices: HostBatch,
+  found: readonly { readonly info: number }[],
+  hermitian: boolean,
+): void {
+  const infoOf = (info: number, i: number): number =>
+    info || (hermitian && !matrices.at(i).every(Number.isFinite) ? t.size(-1) - 1 : 0)
+  checkInfos(
+    hermitian ? 'linalg.eigh' : 'linalg.svd',
+    found.map(({ info }, i) => infoOf(info, i)),
+    t.ndim === 2,
+  )
+}
 
 function pinv(t: Tensor, atol: Bound, rtol: Bound, hermitian: boolean): Tensor {
   check(
@@ -68,6 +81,13 @@ function pinv(t: Tensor, atol: Bound, rtol: Bound, hermitian: boolean): Tensor {
     () =>
       `linalg.pinv(${dtypes[t.dtype].scalarType}{${sizes(t.shape)}}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types`,
   )
+  for (const [name, bound] of Object.entries({ atol, rtol })) {
+    check(
+      bound === undefined || isScalar(bound) || !bound.requiresGrad,
+      () =>
+        `The function 'linalg_pinv' is not differentiable with respect to argument '${name}'. This input cannot have requires_grad True.`,
+    )
+  }
   const [m, n] = sizeOf(t)
   if (t.numel() === 0) return t.newEmpty([...batchOf(t), n, m])
   if (hermitian) checkIsSquare('linalg.eigh', t.shape)
@@ -83,11 +103,7 @@ function pinv(t: Tensor, atol: Bound, rtol: Bound, hermitian: boolean): Tensor {
       rtol: relative(i),
     }),
   )
-  checkInfos(
-    algorithm(hermitian),
-    found.map(({ info }) => info),
-    t.ndim === 2,
-  )
+  checkDecomposed(t, matrices, found, hermitian)
   return batched(t, batch, { inverse: part(n, m) }, (i) => ({ inverse: found[i].inverse })).inverse
 }
 
@@ -103,11 +119,7 @@ function rank(t: Tensor, atol: Bound, rtol: Bound, hermitian: boolean): Tensor {
   const found = Array.from({ length: matrices.count }, (_, i) =>
     matrixRank(matrices.at(i), m, n, { hermitian, eps, atol: absolute(i), rtol: relative(i) }),
   )
-  checkInfos(
-    algorithm(hermitian),
-    found.map(({ info }) => info),
-    t.ndim === 2,
-  )
+  checkDecomposed(t, matrices, found, hermitian)
   return upload(
     found.map((f) => f.rank),
     defaultInt,

@@ -1,4 +1,4 @@
-import { type DType, dtypes, isFloat } from '@sconce/backend'
+import type { DType } from '@sconce/backend'
 import { check, RuntimeError, sizes } from '../../errors.ts'
 import {
   checkIsMatrix,
@@ -7,13 +7,12 @@ import {
   type MatrixNormOrder,
   matrixNormOrder,
 } from '../../linalg/index.ts'
-import { promoteTypes } from '../../promotion.ts'
 import { FloatScalar, type Scalar } from '../../scalar.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { wrapDim } from '../../shape.ts'
 import { callOperation, define, type FamilyImplementations, functionsOf } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
-import { vectorNorm } from '../norms.ts'
+import { checkNormDType, vectorNorm } from '../norms.ts'
 import { batchOf, checkFloat } from './checks.ts'
 
 /** Norms of matrices in the root of PyTorch. */
@@ -71,20 +70,6 @@ function atEnd(t: Tensor, dims: readonly number[]): Tensor {
 const restore = (t: Tensor, dims: readonly number[]): Tensor =>
   dims.toSorted((a, b) => a - b).reduce((x, d) => x.unsqueeze(d), t)
 
-function checkDType(t: Tensor, dtype: DType | undefined): void {
-  if (dtype === undefined) return
-  const op = 'linalg.matrix_norm'
-  check(
-    isFloat(dtype),
-    () => `${op}: dtype should be floating point or complex, but got ${dtypes[dtype].scalarType}`,
-  )
-  check(
-    promoteTypes(t.dtype, dtype) === dtype,
-    () =>
-      `${op}: the dtype of the input (${dtypes[t.dtype].scalarType}) should be convertible without narrowing to the specified dtype (${dtypes[dtype].scalarType})`,
-  )
-}
-
 const orders: readonly MatrixNormOrder[] = ['fro', 'nuc', 2, -2, 1, -1, Infinity, -Infinity]
 
 function matrixNorm(
@@ -105,7 +90,7 @@ function matrixNorm(
   check(dim.length === 2, () => `${op}: dim must be a 2-tuple. Got ${dim.join(' ')}`)
   const [row, column] = dim.map((d) => wrapDim(d, t.ndim))
   check(row !== column, () => `${op}: dims must be different. Got (${dim.join(', ')})`)
-  checkDType(t, dtype)
+  checkNormDType(op, t, dtype)
   const A = dtype === undefined ? t : t.to(dtype)
   if (ord === 'fro') return vectorNorm(A, 2, [row, column], keepdim)
   const largest = ord === 'nuc' || ord > 0
@@ -192,14 +177,14 @@ function condByName(t: Tensor, p: string): Tensor {
 }
 
 const implementations: FamilyImplementations<typeof matrixNormSchemas> = {
-  frobenius_norm: (t) => vectorNorm(t, 2, undefined, false),
+  frobenius_norm: (t) => vectorNorm(t, 2, undefined, false, undefined, 'NormBackward0'),
   'frobenius_norm.dim': (t, dim, keepdim) => {
     if (dim.length > 2) {
       throw new RuntimeError(
         `Expected at most 2 dimensions, but got ${dim.length} dimensions instead.`,
       )
     }
-    return vectorNorm(t, 2, dim, keepdim)
+    return vectorNorm(t, 2, dim, keepdim, undefined, 'SqrtBackward0')
   },
   nuclear_norm: (t, keepdim) => {
     check(

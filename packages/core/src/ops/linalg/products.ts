@@ -1,7 +1,8 @@
 import { type DType, dtypes, elementCount, isInteger } from '@sconce/backend'
-import { check, IndexError, sizes } from '../../errors.ts'
+import { check, sizes } from '../../errors.ts'
 import { checkIsSquare, matrixExp } from '../../linalg/index.ts'
 import type { Schemas } from '../../schema/types.ts'
+import { broadcastShapes, wrapDim } from '../../shape.ts'
 import {
   addAlias,
   callOperation,
@@ -10,8 +11,16 @@ import {
   functionsOf,
 } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
-import { chain, crossAlong } from '../products.ts'
-import { batchOf, checkFloat, checkInfo, checkKernel, checkSameDType, sizeOf } from './checks.ts'
+import { chain } from '../products.ts'
+import {
+  batchOf,
+  checkFloat,
+  checkHasDims,
+  checkInfo,
+  checkKernel,
+  checkSameDType,
+  sizeOf,
+} from './checks.ts'
 import { batched, part, readBatch } from './host.ts'
 
 /** Functions of a square matrix in the root of PyTorch. */
@@ -122,10 +131,19 @@ function vecdot(x: Tensor, y: Tensor, dim: number): Tensor {
 
 function cross(a: Tensor, b: Tensor, dim: number): Tensor {
   check(a.ndim === b.ndim, () => 'linalg.cross: inputs must have the same number of dimensions.')
-  if (a.ndim === 0) {
-    throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`)
-  }
-  return crossAlong(a, b, dim, 'linalg.cross')
+  checkHasDims(a, dim)
+  const d = wrapDim(dim, a.ndim)
+  check(
+    a.shape[d] === 3 && b.shape[d] === 3,
+    () =>
+      `linalg.cross: inputs dimension ${dim} must have length 3. Got ${a.shape[d]} and ${b.shape[d]}`,
+  )
+  const shape = broadcastShapes(a.shape, b.shape)
+  const [x, y] = [a.expand(shape), b.expand(shape)]
+  return x
+    .roll(-1, d)
+    .mul(y.roll(-2, d))
+    .sub(x.roll(-2, d).mul(y.roll(-1, d)))
 }
 
 const requirement = (left: string, right: string, a: number, b: number): string =>

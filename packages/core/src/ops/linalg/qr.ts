@@ -13,7 +13,7 @@ import type { Schemas } from '../../schema/types.ts'
 import { sameShape } from '../../shape.ts'
 import { callOperation, define, type FamilyImplementations, functionsOf } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
-import { batchOf, checkFloat, checkKernel, sizeOf } from './checks.ts'
+import { batchOf, checkFloat, checkHasDims, checkKernel, sizeOf } from './checks.ts'
 import { batched, part, readBatch } from './host.ts'
 
 /** QR factors in the root of PyTorch. */
@@ -71,7 +71,8 @@ function product(input: Tensor, tau: Tensor): Tensor {
   check(input.ndim >= 2, () => `${op}: input must have at least 2 dimensions.`)
   const [m, n] = sizeOf(input)
   check(m >= n, () => `${op}: input.shape[-2] must be greater than or equal to input.shape[-1]`)
-  const k = tau.shape[tau.ndim - 1]
+  checkHasDims(tau, -1)
+  const k = tau.size(-1)
   check(n >= k, () => `${op}: input.shape[-1] must be greater than or equal to tau.shape[-1]`)
   checkTau(op, input, tau)
   check(
@@ -116,7 +117,8 @@ function ormqr(
   check(other.ndim >= 2, () => `${op}: other must have at least 2 dimensions.`)
   const [order, width] = sizeOf(input)
   const [m, n] = sizeOf(other)
-  const k = tau.shape[tau.ndim - 1]
+  checkHasDims(tau, -1)
+  const k = tau.size(-1)
   const [side, size] = left ? [-2, m] : [-1, n]
   check(
     size >= k,

@@ -1,3 +1,4 @@
+import { dtypes, isFloat } from '@sconce/backend'
 import { check, RuntimeError } from '../../errors.ts'
 import { finfo } from '../../limits.ts'
 import {
@@ -128,6 +129,7 @@ function symeig(t: Tensor, computeV: boolean, upper: boolean) {
 
 function eig(t: Tensor, op: string) {
   checkIsSquare(op, t.shape)
+  check(isFloat(t.dtype), () => `Unknown Complex ScalarType for ${dtypes[t.dtype].scalarType}`)
   checkKernel('linalg_eig_out_cpu', t)
   const a = readBatch(t, 2)
   const [n] = sizeOf(t)
