@@ -93,7 +93,7 @@ describe('along a dim', () => {
 
   it('normalize divides by the norm of what is inside', () => {
     expect(masked.normalize(x, 1, 1, { mask }).toArray()).toEqual([
-      [-0.75, -0, -0.25],
+      [-0.75, 0, -0.25],
       [0, 0, 0],
     ])
   })
