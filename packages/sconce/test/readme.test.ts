@@ -22,7 +22,7 @@ const blocks = pages.flatMap((page) =>
 /** `expression // value` becomes a check, where the value is plain data. */
 const withChecks = (code: string): string =>
   code.replace(
-    /^(?!const |\s)(.+?)\s+\/\/ (true|'[^']*'|\[[^…]*\])$/gm,
+    /^(?!const |\s)(.+?) +\/\/ (true|'[^']*'|\[[^…\n]*\])$/gm,
     (_, expression: string, value: string) => `check(${expression}, ${value})`,
   )
 
