@@ -1,4 +1,4 @@
-import { DeviceLost, LruCache, SconceError } from '@sconce/backend'
+import { DeviceLost, LruCache, SconceError, UnsupportedKernel } from '@sconce/backend'
 import { Source, type Word } from '../glsl/source.ts'
 import type { Device } from './device.ts'
 import type { Traits } from './traits.ts'
@@ -70,6 +70,12 @@ export class ProgramCache {
     const { gl } = this.#device
     const source = new Source(this.#traits)
     build(source)
+    const { samplers } = this.#device.limits
+    if (source.bindings.length > samplers) {
+      throw new UnsupportedKernel(
+        `webgl: a kernel reads ${source.bindings.length} tensors, and a program of this device ${samplers}`,
+      )
+    }
     const handle = gl.createProgram()
     if (source.vertex === undefined) {
       this.#vertex ??= this.#shader(gl.VERTEX_SHADER, coverViewport)

@@ -67,7 +67,8 @@ export class Renderer {
     if (adding) gl.enable(gl.BLEND)
     if (mask !== 15) this.#mask(mask)
     if (kind === 'points') gl.drawArrays(gl.POINTS, 0, count)
-    else gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count)
+    // Two triangles each, in one draw: drivers are slow at many instances of few vertices.
+    else gl.drawArrays(gl.TRIANGLES, 0, 6 * count)
     if (mask !== 15) this.#mask(15)
     if (adding) gl.disable(gl.BLEND)
     this.draws++

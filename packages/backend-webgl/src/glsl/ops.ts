@@ -33,6 +33,17 @@ const division: Write = (source, a, b) =>
 const squareRoot: Write = (source, x) =>
   source.traits.exactSqrt ? `sqrt(${x})` : source.call('f_sqrt', x)
 
+/** Literals of other than NaN, which is written by its bits. */
+const isPlain = (x: string): boolean => /^vec4\(-?[\d.]+\)$/.test(x)
+
+const extreme =
+  (name: string, comparison: string): Write =>
+  (source, a, b) => {
+    if (!source.traits.nanComparisons) return source.call(name, a, b)
+    if (isPlain(b)) return source.call('sel', `${comparison}(${b}, ${a})`, b, a)
+    return source.call(`${name}Ordered`, a, b)
+  }
+
 type Table = Partial<Record<UnaryOp | BinaryOp, Write>>
 
 const comparisons: Table = {
@@ -87,8 +98,8 @@ const floats: Table = {
   mod: call('f_mod'),
   pow: call('f_pow'),
   atan2: call('f_atan2'),
-  min: call('f_min'),
-  max: call('f_max'),
+  min: extreme('f_min', 'lessThan'),
+  max: extreme('f_max', 'greaterThan'),
   lt: comparison('f_lt', 'lessThan'),
   le: comparison('f_le', 'lessThanEqual'),
   gt: comparison('f_gt', 'greaterThan'),

@@ -17,6 +17,7 @@ import { runMatmul } from './matmul.ts'
 import { withPlainOutputs } from './plain.ts'
 import { runReduce } from './reduce.ts'
 import { runScatter } from './scatter.ts'
+import { runSort } from './sort.ts'
 
 type RunnerOf<K extends Kernel> = (
   engine: Engine,
@@ -60,6 +61,7 @@ export const natives: Partial<Record<KernelKind, Native>> = {
   scatter: native('scatter', runScatter),
   matmul: native('matmul', runMatmul, onFloats),
   conv: native('conv', runConv, onFloats),
+  sort: native('sort', runSort),
 }
 
 /** Whether a kernel runs without being lowered. */

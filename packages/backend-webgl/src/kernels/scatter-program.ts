@@ -57,7 +57,8 @@ export function planScatter(
   return { rows, dims, lane, classes, key: `${dims}${rows ? 'r' : 'p'}${classes}` }
 }
 
-const corner = `vec2(gl_VertexID & 1, gl_VertexID >> 1)`
+/** The corners of a quad's two triangles. */
+const corner = 'vec2(0x1a >> corner & 1, 0x34 >> corner & 1)'
 
 /** Puts a vertex at a place in texels. */
 function putVertex(source: Source, x: string, y: string): void {
@@ -139,11 +140,9 @@ export const buildRows =
     const [dtype] = kernel.outputs
     const outer = dims.filter((d) => d !== lane)
     const [width, segments] = [source.extra(2), source.extra(3)]
-    const row = source.let(
-      'int',
-      source.call('quotient', 'gl_InstanceID', segments, source.inverseExtra(3)),
-    )
-    const segment = source.let('int', `gl_InstanceID - ${row} * ${segments}`)
+    source.line('int quad = gl_VertexID / 6, corner = gl_VertexID - 6 * quad;')
+    const row = source.let('int', source.call('quotient', 'quad', segments, source.inverseExtra(3)))
+    const segment = source.let('int', `quad - ${row} * ${segments}`)
     const space = spaceOf(decompose(source, outer, row, false), -1)
     const vertexClasses = plan.classes.replaceAll(/[alg]/g, 'z')
     const emitter = new Emitter(source, leavesIn(source, space, outer, classesOf(vertexClasses)))

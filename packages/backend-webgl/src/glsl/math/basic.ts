@@ -14,9 +14,12 @@ export const basic: Library = {
 vec4 sel(bvec4 c, vec4 a, vec4 b) { return mix(b, a, c); }
 ivec4 sel(bvec4 c, ivec4 a, ivec4 b) { return b ^ ((a ^ b) & -ivec4(c)); }
 bvec4 sel(bvec4 c, bvec4 a, bvec4 b) { return bvec4(sel(c, ivec4(a), ivec4(b))); }`),
-  // By bits: short-circuit operators become branches.
-  b_and: define('bvec4 b_and(bvec4 a, bvec4 b) { return bvec4(ivec4(a) & ivec4(b)); }'),
-  b_or: define('bvec4 b_or(bvec4 a, bvec4 b) { return bvec4(ivec4(a) | ivec4(b)); }'),
+  b_and: define(
+    'bvec4 b_and(bvec4 a, bvec4 b) { return bvec4(a.x && b.x, a.y && b.y, a.z && b.z, a.w && b.w); }',
+  ),
+  b_or: define(
+    'bvec4 b_or(bvec4 a, bvec4 b) { return bvec4(a.x || b.x, a.y || b.y, a.z || b.z, a.w || b.w); }',
+  ),
   // The nearest integer, for |x| < 2^21: adding 1.5 · 2^23 leaves it in the low bits of the mantissa.
   f_near: define('ivec4 f_near(vec4 x) { return floatBitsToInt(x + 12582912.0) - 0x4b400000; }'),
   f_isnan: define(
@@ -46,11 +49,11 @@ bvec4 sel(bvec4 c, bvec4 a, bvec4 b) { return bvec4(sel(c, ivec4(a), ivec4(b)));
     'f_ordered',
   ),
   f_ne: define('bvec4 f_ne(vec4 a, vec4 b) { return not(f_eq(a, b)); }', 'f_eq'),
+  // NaN in either gives NaN…
   f_min: define(
     `
 vec4 f_min(vec4 a, vec4 b) {
-  vec4 r = sel(lessThan(b, a), b, a);
-  r = sel(f_isnan(b), b, r);
+  vec4 r = sel(f_isnan(b), b, sel(lessThan(b, a), b, a));
   return sel(f_isnan(a), a, r);
 }`,
     'sel',
@@ -59,10 +62,21 @@ vec4 f_min(vec4 a, vec4 b) {
   f_max: define(
     `
 vec4 f_max(vec4 a, vec4 b) {
-  vec4 r = sel(lessThan(a, b), b, a);
-  r = sel(f_isnan(b), b, r);
+  vec4 r = sel(f_isnan(b), b, sel(lessThan(a, b), b, a));
   return sel(f_isnan(a), a, r);
 }`,
+    'sel',
+    'f_isnan',
+  ),
+  // …and where comparisons with NaN are known to be false, that of `a` needs no test, and that of
+  // `b` only where it may be one.
+  f_minOrdered: define(
+    'vec4 f_minOrdered(vec4 a, vec4 b) { return sel(f_isnan(b), b, sel(lessThan(b, a), b, a)); }',
+    'sel',
+    'f_isnan',
+  ),
+  f_maxOrdered: define(
+    'vec4 f_maxOrdered(vec4 a, vec4 b) { return sel(f_isnan(b), b, sel(lessThan(a, b), b, a)); }',
     'sel',
     'f_isnan',
   ),
