@@ -96,3 +96,14 @@ export function runningPositions(row: Numbers, op: 'min' | 'max'): number[] {
 /** Positions in the order of a stable sort. */
 export const sortedPositions = (row: Numbers, descending: boolean): number[] =>
   [...row.keys()].sort((i, j) => (descending ? row[j] - row[i] : row[i] - row[j]) || i - j)
+
+/** A sum whose rounding errors are summed besides (Neumaier's): exact to the last bit or nearly so. */
+export function exactSum(values: Iterable<number>): number {
+  let [sum, rest] = [0, 0]
+  for (const value of values) {
+    const next = sum + value
+    rest += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
+    sum = next
+  }
+  return sum + rest
+}

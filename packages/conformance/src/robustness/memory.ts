@@ -136,8 +136,8 @@ const flatMemory: Case<Env> = {
   run(env) {
     enter(env)
     const { backend, device } = env
-    const x = matrix(16, 32, device)
-    const w = matrix(32, 8, device)
+    const x = matrix(32, 64, device)
+    const w = matrix(64, 16, device)
     w.requiresGrad = true
     let warm: number | undefined
     let warmPeak = 0
