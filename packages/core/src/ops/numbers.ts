@@ -4,6 +4,7 @@ import { finfo } from '../limits.ts'
 import { float, type PointwiseRules, promote } from '../pointwise/rule.ts'
 import type { Schemas } from '../schema/types.ts'
 import { definePointwise } from '../table.ts'
+import type { Tensor } from '../tensor.ts'
 
 const unarySchema = <N extends string>(name: N) => `${name}(Tensor self) -> Tensor!` as const
 const test = <N extends string>(name: N) => `${name}(Tensor self) -> Tensor` as const
@@ -126,8 +127,16 @@ const numberRules: PointwiseRules<typeof numberSchemas> = {
   }),
   copysign: float((a, b) => negative(b).where(a.abs().neg(), a.abs())),
   nextafter: promote(nextafter, { on: ['float'] }),
-  heaviside: promote((x, values) =>
-    x.dtype === 'bool' ? x.or(values) : x.eq(0).where(values, x.gt(0).cast(x.dtype)),
+  heaviside: promote(
+    (x, values) =>
+      x.dtype === 'bool' ? x.or(values) : x.eq(0).where(values, x.gt(0).cast(x.dtype)),
+    {
+      check: ([x, values]) =>
+        check(
+          (x as Tensor).dtype === (values as Tensor).dtype,
+          () => 'heaviside is not yet implemented for tensors with different dtypes.',
+        ),
+    },
   ),
   hypot: promote(
     (a, b) => {
@@ -173,10 +182,8 @@ const numberRules: PointwiseRules<typeof numberSchemas> = {
   }),
   xlogy: float(xlogy),
   'xlogy.self_scalar': float(xlogy),
-  bitwise_left_shift: promote((a, b) => (isFloat(a.dtype) ? a.mul(b.exp2()) : a.shl(b)), {
-    on: ['int'],
-  }),
-  bitwise_right_shift: promote((a, b) => a.shr(b), { on: ['int'] }),
+  bitwise_left_shift: promote((a, b) => a.shl(b), { on: ['int'], kernel: 'lshift_cpu' }),
+  bitwise_right_shift: promote((a, b) => a.shr(b), { on: ['int'], kernel: 'rshift_cpu' }),
   masked_fill: promote((x, m, value) => mask(m, 'masked_fill').where(value, x), {
     apart: ['mask'],
     like: 'self',

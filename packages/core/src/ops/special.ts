@@ -12,6 +12,7 @@ import { erfinv, logNdtr, ndtr, ndtri } from '../special/normal.ts'
 import * as orthogonal from '../special/orthogonal.ts'
 import { zeta } from '../special/zeta.ts'
 import { addAlias, define, definePointwise } from '../table.ts'
+import type { Tensor } from '../tensor.ts'
 import { hostMap, hostMapInplace } from './host-map.ts'
 
 /** Special functions that PyTorch has in the root as well. */
@@ -98,13 +99,9 @@ const checkedPolygamma = (n: number, x: Expr): Expr => {
   return polygamma(n, x)
 }
 
-const multigamma = (x: Expr, p: number): Expr => {
-  check(p >= 1, () => 'p has to be greater than or equal to 1')
-  check(
-    x.op !== 'cast' || x.args[0].dtype !== 'bool',
-    () => 'The input tensor may not be a boolean tensor.',
-  )
-  return logMultigamma(x, p)
+const multigammaCheck = ([x, p]: readonly unknown[]): void => {
+  check(Number(p) >= 1, () => 'p has to be greater than or equal to 1')
+  check((x as Tensor).dtype !== 'bool', () => 'The input tensor may not be a boolean tensor.')
 }
 
 const rootRules: PointwiseRules<typeof specialRootSchemas> = {
@@ -112,7 +109,7 @@ const rootRules: PointwiseRules<typeof specialRootSchemas> = {
   erfinv: float(erfinv),
   polygamma: float(checkedPolygamma),
   'polygamma.method': float((x, n) => checkedPolygamma(n, x)),
-  mvlgamma: float(multigamma),
+  mvlgamma: float(logMultigamma, { check: multigammaCheck }),
 }
 
 const xlog1py = float((x: Expr, y: Expr) => y.isnan().where(y, x.eq(0).where(0, x.mul(y.log1p()))))

@@ -1,10 +1,10 @@
-import { dtypes, input, isFloat, newArray } from '@sconce/backend'
+import { dtypes, input, isFloat, isInteger, newArray } from '@sconce/backend'
 import { check, RuntimeError } from '../errors.ts'
 import { mapTo } from '../kernel-call.ts'
-import { defaultFloat, defaultInt } from '../promotion.ts'
+import { defaultFloat, defaultInt, resultType } from '../promotion.ts'
 import { isScalar, type Scalar } from '../scalar.ts'
 import type { Schemas } from '../schema/types.ts'
-import { wrapDim } from '../shape.ts'
+import { broadcastShapes, wrapDim } from '../shape.ts'
 import { define, type FamilyImplementations } from '../table.ts'
 import { makeTensor, type Tensor } from '../tensor.ts'
 
@@ -251,14 +251,11 @@ function corrcoef(t: Tensor): Tensor {
 }
 
 /** Euclid's algorithm on whole tensors; at most 1.44 · bits steps are needed. */
-function gcd(a: Tensor, b: Tensor): Tensor {
-  check(
-    !isFloat(a.dtype) && !isFloat(b.dtype),
-    () =>
-      `"gcd_cpu" not implemented for '${dtypes[isFloat(a.dtype) ? a.dtype : b.dtype].scalarType}'`,
-  )
-  let x = a.abs().add(b.abs().mul(0))
-  let y = b.abs().add(a.abs().mul(0))
+function gcd(a: Tensor, b: Tensor, kernelName = 'gcd_cpu'): Tensor {
+  const dtype = resultType([a, b])
+  check(isInteger(dtype), () => `"${kernelName}" not implemented for '${dtypes[dtype].scalarType}'`)
+  const shape = broadcastShapes(a.shape, b.shape)
+  let [x, y] = [a, b].map((t) => t.to(dtype).abs().expand(shape))
   const zero = input(1, y.dtype).eq(0)
   const kernel = [
     zero.where(input(0, x.dtype), input(1, y.dtype)),
@@ -365,9 +362,9 @@ const implementations: FamilyImplementations<typeof statisticsSchemas> = {
   },
   cov,
   corrcoef,
-  gcd,
+  gcd: (a, b) => gcd(a, b),
   lcm: (a, b) => {
-    const divisor = a.gcd(b)
+    const divisor = gcd(a, b, 'lcm_cpu')
     const none = divisor.eq(0)
     const quotient = a.div(divisor.maskedFill(none, 1), { roundingMode: 'trunc' })
     return quotient.mul(b).abs()
