@@ -7,6 +7,7 @@ import {
 } from '@sconce/backend'
 import type { Emitted } from './program.ts'
 import { KernelRunner, type Runtime } from './runner.ts'
+import { supportsStatic } from './static/index.ts'
 import { runTwoSteps, type TwoSteps, twoSteps } from './two-steps.ts'
 
 /** A kernel ready to run on any layout. */
@@ -39,18 +40,27 @@ const leastWork = 0.1
 /** Results that are few: threads could hardly share them. */
 const fewResults = 64
 
+/** Whether an operand's last dim is a long contiguous row: there the static library finds extremes faster. */
+const isLongRow = ({ strides }: Operand, shape: readonly number[]): boolean =>
+  strides[strides.length - 1] === 1 && shape[shape.length - 1] >= 512
+
 function prepareReduce(
   kernel: ReduceKernel,
   runner: KernelRunner,
   runtime: Runtime,
 ): Prepared['run'] {
-  const { launcher, heap } = runtime
+  const { launcher, heap, host } = runtime
+  const searched = kernel.reductions[0].op.startsWith('arg') && supportsStatic(kernel)
   let steps: TwoSteps | undefined | null = null
   return (inputs, outputs, scalars) => {
     const { shape } = outputs[0]
     const reduced = reducedRank(outputs[0])
     const results = elementCount(shape.slice(0, shape.length - reduced))
     if (results === 0) return
+    if (searched && isLongRow(inputs[0], shape)) {
+      host.run(kernel, inputs, outputs, scalars)
+      return
+    }
     const parts = 4 * launcher.threads
     const divide =
       parts > 4 &&

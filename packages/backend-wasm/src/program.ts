@@ -89,7 +89,7 @@ function emit(
 }
 
 /** Links the binary of a program with a memory. */
-export function instantiate(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Entry {
+function instantiate(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Entry {
   const module = new WebAssembly.Module(bytes)
   const { exports } = new WebAssembly.Instance(module, { env: { ...mathImports, memory } })
   // Every emitted module exports one function, `run`, of this signature.

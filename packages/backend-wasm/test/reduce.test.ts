@@ -154,3 +154,24 @@ describe('reductions', () => {
     expect([...sums]).toEqual([0, 1, 2].map((i) => 24 * 100 * i + inner + i))
   })
 })
+
+describe('positions of extremes in long rows', () => {
+  it.each([511, 512, 5000])('of %i elements', (length) => {
+    const random = new Random(length)
+    const list = Array.from({ length: 3 * length }, () => random.int(0, 1_000_000))
+    list[length + 7] = nan
+    list[length + 400] = nan
+    list[2 * length + 100] = 2_000_000
+    list[2 * length + 450] = 2_000_000
+    const kernel = kernels.reduce([{ op: 'argmax', value: x }], [acc(0, 'int32')])
+    const shape = [3, length]
+    const [found] = run(
+      wasm,
+      kernel,
+      [data('float32', list, shape)],
+      [data('int32', [-1, -1, -1], shape, [1, 0])],
+    )
+    const first = list.slice(0, length)
+    expect([...found]).toEqual([first.indexOf(Math.max(...first)), 7, 100])
+  })
+})

@@ -1,8 +1,8 @@
 import { type DType, dtypes, type Reduction } from '@sconce/backend'
 import { cast, wrap } from './cast.ts'
 import type { Graph } from './graph.ts'
-import { isWide, mask32, masksFor, type Quad, splatQuad, zip } from './quad.ts'
-import { Vec } from './vec.ts'
+import { isWide, mask32, mask64, masksFor, type Quad, splatQuad, zip } from './quad.ts'
+import type { Vec } from './vec.ts'
 
 /**
  * How a reduction is accumulated: its state is some quads, of which each of the four places is a partial
@@ -248,15 +248,6 @@ export const totalAcross = (total: Quad): Quad =>
 /** `value` where `mask` (of 32-bit lanes) is set, else the neutral element. */
 export function masked(value: Quad, mask: Vec, other: Quad): Quad {
   const regs = value.dtype === 'bool' ? [mask32(value)] : value.regs
-  const masks = isWide(value.dtype)
-    ? [
-        mask.convert('i64x2.extend_low_i32x4_s', 'i64'),
-        mask.convert('i64x2.extend_high_i32x4_s', 'i64'),
-      ]
-    : [mask]
+  const masks = isWide(value.dtype) ? mask64({ dtype: 'bool', regs: [mask] }) : [mask]
   return { dtype: value.dtype, regs: regs.map((x, r) => masks[r].select(x, other.regs[r])) }
 }
-
-/** The lanes of a quad's vectors, for variables that hold it. */
-export const vectors = (state: readonly Quad[]): Vec[] => state.flatMap((q) => q.regs)
-export { Vec }

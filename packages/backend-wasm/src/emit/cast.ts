@@ -70,7 +70,7 @@ export function longOf(graph: Graph, x: Node): Node {
 const doublesToLong = (x: Vec): Vec => x.perLane('i64', (lane) => longOf(x.graph, lane))
 
 /** int32 lanes as doubles. */
-export const intToDoubles = (x: Vec): Vec[] => [
+const intToDoubles = (x: Vec): Vec[] => [
   x.convert('f64x2.convert_low_i32x4_s', 'f64'),
   x.upper().convert('f64x2.convert_low_i32x4_s', 'f64'),
 ]

@@ -1,4 +1,4 @@
-import { type BinaryOp, dtypes, type UnaryOp } from '@sconce/backend'
+import type { BinaryOp, UnaryOp } from '@sconce/backend'
 import { atan2, type MathFunction, mathFunction, power, rem } from '../math/index.ts'
 import { type Quad, zip } from './quad.ts'
 import type { Vec } from './vec.ts'
@@ -67,5 +67,3 @@ export const comparison = (op: BinaryOp, a: Quad, b: Quad): Quad =>
 export const isComparison = (op: string): boolean => /^([lg][te]|eq|ne)$/.test(op)
 
 export const isNaNQuad = (quad: Quad): Quad => zip('bool', [quad], (x) => x.isNaN())
-
-export const isFloatQuad = (quad: Quad): boolean => dtypes[quad.dtype].kind === 'float'

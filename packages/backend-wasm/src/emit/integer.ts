@@ -6,7 +6,7 @@ import type { Graph, Node } from './graph.ts'
 import { type Quad, zip } from './quad.ts'
 import type { Vec } from './vec.ts'
 
-export type IntegerUnary = 'neg' | 'abs' | 'sign' | 'not'
+type IntegerUnary = 'neg' | 'abs' | 'sign' | 'not'
 export type IntegerBinary = Exclude<BinaryOp, 'atan2' | 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'>
 
 const zeroOf = (x: Vec): Vec => x.like(x.lane === 'i64' ? 0n : 0)

@@ -135,7 +135,7 @@ export function iota(like: Vec, first: number): Vec {
 }
 
 /** A run-time scalar, which is a double in the argument block, as its dtype. */
-export function scalarQuad(writer: Writer, offset: number, dtype: DType): Quad {
+function scalarQuad(writer: Writer, offset: number, dtype: DType): Quad {
   const { graph } = writer
   if (dtype === 'int64') {
     const long = longOf(graph, graph.load('f64.load', writer.args, offset))

@@ -71,20 +71,16 @@ class ReduceEmitter {
     return this.kernel.reductions.map((r) => lowering.quad(r.value))
   }
 
-  /** Groups of four elements per iteration that suit the values. */
+  /** Groups of four elements per iteration that suit the values; found out by making them for nothing. */
   #groups(place: Place): number {
     const { graph } = this.writer
     const before = graph.size
     const region = new Region(place.region)
-    const nowhere = { ...place, region }
-    this.values({ ...nowhere, group: 0, positions: this.#somewhere(region), count: graph.i32(1) })
+    const positions = this.shape.layout.sizes.map(() => graph.local(0, 'i32', region))
+    this.values({ addresses: place.addresses, positions, group: 0 })
     const size = graph.size - before
     this.weight = weightOf(size, graph.calls)
     return groupsFor(size)
-  }
-
-  #somewhere(region: Region): Node[] {
-    return this.shape.layout.sizes.map(() => this.writer.graph.local(0, 'i32', region))
   }
 
   /** A counter of positions within the reduced dims, if one is wanted. */

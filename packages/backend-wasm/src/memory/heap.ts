@@ -44,7 +44,6 @@ export class Heap {
   /** The memory as words and as doubles. */
   words: Int32Array
   doubles: Float64Array
-  readonly #onGrowth: (() => void)[] = []
 
   /** Throws `OutOfMemory` where the system grants no memory at all. */
   constructor({ limit, initial, shared }: HeapOptions) {
@@ -78,11 +77,6 @@ export class Heap {
   /** Bytes that the memory has grown to. */
   get size(): number {
     return this.memory.buffer.byteLength
-  }
-
-  /** Calls back whenever the memory has grown and old views are of no use any more. */
-  onGrowth(callback: () => void): void {
-    this.#onGrowth.push(callback)
   }
 
   /** A block of raw memory, 16-aligned. Throws `OutOfMemory`. */
@@ -140,7 +134,6 @@ export class Heap {
     this.doubles = new Float64Array(this.memory.buffer)
     this.#views.clear()
     this.#allocator.extend(this.size - slack)
-    for (const callback of this.#onGrowth) callback()
     return true
   }
 

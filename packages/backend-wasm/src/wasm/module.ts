@@ -52,7 +52,7 @@ class Import implements Callee {
 }
 
 /** Pages (64 KiB each) that a 32-bit memory can have at most. */
-export const mostPages = 65536
+const mostPages = 65536
 
 const section = (id: number, items: readonly (readonly number[])[]): number[] =>
   items.length === 0 ? [] : [id].concat(counted(unsigned(items.length).concat(...items)))
@@ -98,11 +98,6 @@ export class ModuleBuilder {
       this.#types.set(key, found)
     }
     return found.index
-  }
-
-  /** Names of the imported functions. */
-  get imports(): string[] {
-    return [...this.#imports.keys()]
   }
 
   encode(): Uint8Array<ArrayBuffer> {
