@@ -59,8 +59,8 @@ export class WebglBackend implements Backend {
   readonly info: BackendInfo
   readonly #parts: Parts
   readonly #engine: Engine
-  /** By kernel id: whether the kernel was found to be one that runs here. */
-  readonly #checked: boolean[] = []
+  /** Kernels that were found to run here. */
+  readonly #checked = new WeakSet<Kernel>()
 
   /** Throws `BackendUnavailable` where there is no WebGL2 with float32 render targets. */
   constructor(options: WebglBackendOptions = {}) {
@@ -145,7 +145,7 @@ export class WebglBackend implements Backend {
     scalars: ArrayLike<number>,
   ): void {
     this.#parts.device.check()
-    if (!this.#checked[kernel.id]) this.#check(kernel)
+    if (!this.#checked.has(kernel)) this.#check(kernel)
     executeKernel(this.#engine, kernel, inputs, outputs, scalars)
   }
 
@@ -154,7 +154,7 @@ export class WebglBackend implements Backend {
     if (!isNative(kernel)) {
       throw new UnsupportedKernel(`webgl: ${kernel.kind} kernels run as their lowering`)
     }
-    this.#checked[kernel.id] = true
+    this.#checked.add(kernel)
   }
 
   /** Waits without blocking; brings the host copies of kept buffers up to date. */

@@ -62,7 +62,8 @@ const extentOf = ({ shape, strides, offset = 0 }: View): number =>
         offset + 1,
       )
 
-function runOn(
+/** Runs a kernel on operands made for it, and reads the buffers of its outputs. */
+export function runOn(
   backend: Backend,
   kernel: Kernel,
   views: readonly View[],

@@ -11,6 +11,7 @@ import {
 } from '@sconce/backend'
 import type { Engine } from '../engine.ts'
 import { type ConvProduct, convProduct } from './conv-factors.ts'
+import { identityOf } from './identity.ts'
 import { depthOf, type Factor, fits, panelWidth } from './panels.ts'
 import { finishProduct } from './products.ts'
 import { cut, multiply, resultFits } from './tiles.ts'
@@ -126,7 +127,7 @@ function runImages(
     try {
       const { epilogue } = kernel
       const { places } = product
-      const id = `conv ${kernel.id}`
+      const id = `conv ${identityOf(kernel)}`
       finishProduct(engine, result, { epilogue, id, inputs: operands, out: to, scalars, places })
     } finally {
       for (const texture of result.textures) engine.release(texture)
@@ -165,7 +166,7 @@ function runWeights(
     }
   }
   if (parts === 1) {
-    finish(0, kernel.epilogue, `conv ${kernel.id}`, out, inputs)
+    finish(0, kernel.epilogue, `conv ${identityOf(kernel)}`, out, inputs)
     return
   }
   const size = elementCount(out.shape)

@@ -4,6 +4,7 @@ import type { Engine } from '../engine.ts'
 import { Emitter } from '../glsl/emit.ts'
 import { classesOf, leavesIn } from '../glsl/leaves.ts'
 import { OutputSpace } from '../glsl/space.ts'
+import { identityOf } from './identity.ts'
 import { storeOutputs } from './outputs.ts'
 import { accessFor, accessKey, type OutputPlan, planOutput } from './plan.ts'
 import { bufferOf, type WriteMode, Writes } from './writes.ts'
@@ -46,7 +47,7 @@ export function runMap(
       const mode = writes.mode(plan, members)
       const classes = accessKey(inputs, kernel.loaded, (o) => accessFor(plan, shape, o, out))
       const part = group.length === outputs.length ? '' : group.join()
-      const key = `map ${kernel.id} ${shape.length} ${plan.key} ${mode} ${classes} ${part}`
+      const key = `map ${identityOf(kernel)} ${shape.length} ${plan.key} ${mode} ${classes} ${part}`
       const program = engine.program(key, buildMap(kernel, group, plan, mode, classes))
       const target = writes.begin(plan, members, mode)
       const call = { shape, operands: [...inputs, out], scalars, extra: [] }

@@ -8,6 +8,7 @@ import {
   type Operand,
 } from '@sconce/backend'
 import type { Engine } from '../engine.ts'
+import { identityOf } from './identity.ts'
 import { type Factor, fits } from './panels.ts'
 import { runAccess } from './plan.ts'
 import { finishProduct, type Places } from './products.ts'
@@ -188,7 +189,7 @@ function solve(
       dense: false,
     }
     const { epilogue } = kernel
-    const id = `matmul ${kernel.id}`
+    const id = `matmul ${identityOf(kernel)}`
     finishProduct(engine, product, {
       epilogue,
       id,

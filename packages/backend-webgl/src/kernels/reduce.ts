@@ -4,6 +4,7 @@ import { cover } from '../device/region.ts'
 import type { Texture } from '../device/textures.ts'
 import type { Engine } from '../engine.ts'
 import { partialDTypes } from './accumulators.ts'
+import { identityOf } from './identity.ts'
 import { accessFor, accessKey, planOutput } from './plan.ts'
 import { planPartials, planReduce, type ReducePlan, stagesOf } from './reduce-plan.ts'
 import { buildFinal, buildStage, type ReducePass } from './reduce-program.ts'
@@ -83,7 +84,7 @@ function finish(
   const epilogue = accessKey(inputs, kernel.loaded, (o) => accessFor(target, shape, o, out))
   const part = group.length === outputs.length ? '' : group.join()
   const from = partials ? `partials ${plan.rows ? 'R' : 'C'}` : plan.key
-  const key = `reduce ${kernel.id} ${keptRank} ${from} to ${target.key} ${mode} ${epilogue} ${part}`
+  const key = `reduce ${identityOf(kernel)} ${keptRank} ${from} to ${target.key} ${mode} ${epilogue} ${part}`
   const oldSlot = first + (slots?.count ?? 0)
   const program = engine.program(key, buildFinal(pass, group, target, mode, epilogue, oldSlot))
   const steps = partials?.last.pieces ?? total
@@ -135,7 +136,7 @@ function runStages(
       const slots = last && slotsFrom(kernel, batch, inputs.length).slots
       const pass: ReducePass = { kernel, plan, reductions: batch, partials: slots }
       const from = last ? `partials ${plan.rows ? 'R' : 'C'}` : plan.key
-      const key = `reduce ${kernel.id} ${keptRank} ${from} stage ${target.key} ${batch}`
+      const key = `reduce ${identityOf(kernel)} ${keptRank} ${from} stage ${target.key} ${batch}`
       const program = engine.program(key, buildStage(pass, target))
       const made = batch.map((k) =>
         partialDTypes(kernel.reductions[k]).map((dtype) => {

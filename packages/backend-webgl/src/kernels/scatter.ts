@@ -4,6 +4,7 @@ import { cover } from '../device/region.ts'
 import { rowTexels, type Texture, texelsOf } from '../device/textures.ts'
 import type { Engine } from '../engine.ts'
 import { toTexture } from '../glsl/types.ts'
+import { identityOf } from './identity.ts'
 import { buildPoints, buildRows, planScatter, type ScatterPlan } from './scatter-program.ts'
 import { combineSorted } from './scatter-sorted.ts'
 import { bufferOf, Writes } from './writes.ts'
@@ -77,7 +78,7 @@ function draw(
 ): void {
   const { shape } = inputs[0]
   const adding = kernel.combine === 'add'
-  const key = `scatter ${kernel.id} ${shape.length} ${plan.key}`
+  const key = `scatter ${identityOf(kernel)} ${shape.length} ${plan.key}`
   const operands = [...inputs, out]
   const size = [target.width, target.height]
   if (plan.rows) {

@@ -4,13 +4,17 @@ import type { Library } from '../functions.ts'
 /** erf, erfc, lgamma and digamma. Coefficients are our own least-maximum fits unless said otherwise. */
 export const gamma: Library = {
   // erf(x) for |x| < 0.94
-  f_erfSmall: define(`
+  f_erfSmall: define(
+    `
 vec4 f_erfSmall(vec4 x) {
   vec4 z = x * x;
   vec4 p = ((((((7.974875e-05 * z - 0.0008044708) * z + 0.0051919934) * z - 0.026855595) * z
     + 0.11283624) * z - 0.3761263) * z + 0.12837917);
-  return x + x * p;
-}`),
+  // Of the least numbers, the product alone may be subnormal.
+  return sel(lessThan(abs(x), vec4(1e-30)), x * 1.12837917, x + x * p);
+}`,
+    'sel',
+  ),
   // erfc(a) for 0.85 < a: e^(-a^2) / (1 + 2a) · P((a - 2) / (a + 2))
   f_erfcLarge: define(
     `
@@ -60,7 +64,7 @@ vec4 f_sinPi(vec4 r) {
   vec4 z = r * r;
   vec4 p = (((((-0.005392634 * z + 0.081038974) * z - 0.59903455) * z + 2.5501444) * z - 5.167712) * z
     + 0.14159265);
-  return 3.0 * r + r * p;
+  return r * (3.0 + p);
 }`),
   // log Γ(x) for x > 0
   f_lgammaPlus: define(
