@@ -1,4 +1,4 @@
-import { cat, type scanSchemas, stack, type Tensor, wrapDim } from '@sconce/core'
+import { cat, finfo, type scanSchemas, stack, type Tensor, wrapDim } from '@sconce/core'
 import { defineDerivatives } from './row.ts'
 
 /** Sums from each position to the end. */
@@ -33,11 +33,12 @@ function cumprodBackward(g: Tensor, self: Tensor, result: Tensor, dim: number): 
   return stack(parts, d)
 }
 
-/** In log space, each sign apart, as PyTorch does. */
+/** In log space, each sign apart, as PyTorch does: with a finite log of 0, so that slopes are finite. */
 function logcumsumexpBackward(g: Tensor, self: Tensor, result: Tensor, dim: number): Tensor {
   if (self.numel() === 0) return g
+  const { min } = finfo(g.dtype)
   const part = (magnitude: Tensor) => {
-    const logs = magnitude.log().where(magnitude.gt(0), Number.NEGATIVE_INFINITY)
+    const logs = magnitude.log().where(magnitude.gt(0), min)
     return logs.sub(result).flip(dim).logcumsumexp(dim).flip(dim).add(self).exp()
   }
   if (self.ndim === 0) return g

@@ -256,7 +256,10 @@ const implementations: FamilyImplementations<typeof indexAlongSchemas> = {
       at,
       -size,
       size,
-      () => new IndexError('out of range: tried to access index out of range'),
+      (at) =>
+        new IndexError(
+          `out of range: tried to access index ${at} on a tensor of ${size} elements.`,
+        ),
     )
     return t.reshape([-1]).index([at])
   },

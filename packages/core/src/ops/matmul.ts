@@ -42,12 +42,14 @@ export const matmulSchemas = {
 const numeric = (value: Scalar): number =>
   Number(value instanceof FloatScalar ? value.value : value)
 
-function sameDType(a: Tensor, b: Tensor): void {
+/** `kernel` is PyTorch's name of what has no form for bools. */
+function sameDType(a: Tensor, b: Tensor, kernel = 'addmm_impl_cpu_'): void {
   check(
     a.dtype === b.dtype,
     () =>
       `expected scalar type ${dtypes[a.dtype].scalarType} but found ${dtypes[b.dtype].scalarType}`,
   )
+  check(a.dtype !== 'bool', () => `"${kernel}" not implemented for 'Bool'`)
 }
 
 /**
@@ -131,7 +133,7 @@ function mv(a: Tensor, x: Tensor): Tensor {
     a.shape[1] === x.shape[0],
     () => `size mismatch, got ${a.shape[0]}, ${a.shape[0]}x${a.shape[1]},${x.shape[0]}`,
   )
-  sameDType(a, x)
+  sameDType(a, x, 'addmv_impl_cpu')
   return contract(a, asColumn(x), [a.shape[0], 1]).reshape([a.shape[0]])
 }
 
@@ -165,6 +167,7 @@ function dot(a: Tensor, b: Tensor): Tensor {
     () =>
       `inconsistent tensor size, expected tensor [${a.shape[0]}] and src [${b.shape[0]}] to have the same number of elements, but got ${a.shape[0]} and ${b.shape[0]} elements respectively`,
   )
+  check(a.dtype !== 'bool', () => `"dot" not implemented for 'Bool'`)
   return contract(asRow(a), asColumn(b), [1, 1]).reshape([])
 }
 

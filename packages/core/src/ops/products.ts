@@ -9,7 +9,11 @@ import { einsum } from './einsum.ts'
 /** Products written with those of `matmul.ts`. */
 export const productSchemas = {
   inner: 'inner(Tensor self, Tensor other) -> Tensor',
-  tensordot: 'tensordot(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor',
+  /** Sum over the last dims of one and the first of the other, or over pairs of dims. */
+  tensordot: [
+    'tensordot(Tensor self, Tensor other, int|int[][] dims=2) -> Tensor',
+    'tensordot.dims(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor',
+  ],
   kron: 'kron(Tensor self, Tensor other) -> Tensor',
   chainMatmul: 'chain_matmul(Tensor[] matrices) -> Tensor',
   cross: 'cross(Tensor self, Tensor other, int? dim=None) -> Tensor',
@@ -97,7 +101,18 @@ const implementations: FamilyImplementations<typeof productSchemas> = {
     )
     return tensordot(a, b, [-1], [-1])
   },
-  tensordot,
+  tensordot: (a, b, dims) => {
+    if (typeof dims !== 'number') return tensordot(a, b, dims[0], dims[1])
+    check(dims >= 0, () => `tensordot expects dims >= 0, but got dims=${dims}`)
+    const front = [...Array(dims).keys()]
+    return tensordot(
+      a,
+      b,
+      front.map((d) => d - dims),
+      front,
+    )
+  },
+  'tensordot.dims': tensordot,
   kron,
   chain_matmul: (matrices) => {
     check(matrices.length > 0, () => 'chain_matmul(): Expected one or more matrices')

@@ -314,7 +314,7 @@ const implementations: FamilyImplementations<typeof reductionSchemas> = {
     check(
       isFloat(t.dtype),
       () =>
-        `nanmean(): expected input to have floating point or complex dtype but got ${dtypes[t.dtype].scalarType}`,
+        `nanmean(): expected input to have floating point dtype but got ${dtypes[t.dtype].scalarType}`,
     )
     const count = t.isnan().logicalNot().sum({ dim, keepdim })
     return t.nansum({ dim, keepdim, dtype }).div(count)
@@ -365,21 +365,21 @@ const implementations: FamilyImplementations<typeof reductionSchemas> = {
   'std.dim': (t, dim, unbiased, keepdim, correction) =>
     varMean(t, 'std and var', dim, correctionOf(unbiased, correction), keepdim, true)[0],
   var_mean: (t, unbiased) => {
-    const [spread, middle] = varMean(t, 'std and var', undefined, unbiased ? 1 : 0, false, false)
+    const [spread, middle] = varMean(t, 'var_mean', undefined, unbiased ? 1 : 0, false, false)
     return { var: spread, mean: middle }
   },
   'var_mean.dim': (t, dim, unbiased, keepdim, correction) => {
     const by = correctionOf(unbiased, correction)
-    const [spread, middle] = varMean(t, 'std and var', dim, by, keepdim, false)
+    const [spread, middle] = varMean(t, 'var_mean', dim, by, keepdim, false)
     return { var: spread, mean: middle }
   },
   std_mean: (t, unbiased) => {
-    const [spread, middle] = varMean(t, 'std and var', undefined, unbiased ? 1 : 0, false, true)
+    const [spread, middle] = varMean(t, 'std_mean', undefined, unbiased ? 1 : 0, false, true)
     return { std: spread, mean: middle }
   },
   'std_mean.dim': (t, dim, unbiased, keepdim, correction) => {
     const by = correctionOf(unbiased, correction)
-    const [spread, middle] = varMean(t, 'std and var', dim, by, keepdim, true)
+    const [spread, middle] = varMean(t, 'std_mean', dim, by, keepdim, true)
     return { std: spread, mean: middle }
   },
 }

@@ -9,7 +9,7 @@ import {
   kernels,
   type ScanOp,
 } from '@sconce/backend'
-import { check, RuntimeError } from '../errors.ts'
+import { check, IndexError } from '../errors.ts'
 import { dimLast, runKernel } from '../kernel-call.ts'
 import { defaultFloat, defaultInt } from '../promotion.ts'
 import type { Scalar } from '../scalar.ts'
@@ -110,8 +110,12 @@ function trapezoids(
   dim: number,
   name: string,
 ): Tensor {
+  check(
+    y.dtype !== 'bool',
+    () => `${name}: received a bool input for \`y\`, but bool is not supported`,
+  )
   const d = wrapDim(dim, y.ndim)
-  if (y.ndim === 0) throw new RuntimeError(`${name}: expected y to have at least one dimension`)
+  if (y.ndim === 0) throw new IndexError('slice() cannot be applied to a 0-dim tensor.')
   const count = y.shape[d]
   if (count === 0) return y.narrow(d, 0, 0).to(isFloat(y.dtype) ? y.dtype : defaultFloat)
   const sums = y.narrow(d, 1, count - 1).add(y.narrow(d, 0, count - 1))
@@ -135,6 +139,9 @@ function trapezoids(
 
 const trapezoid = (y: Tensor, x: Tensor | undefined, dx: Scalar, dim: number): Tensor => {
   const d = wrapDim(dim, y.ndim)
+  if (y.ndim === 0) {
+    throw new IndexError(`Dimension specified as ${dim} but tensor has no dimensions`)
+  }
   return trapezoids(y, x, dx, dim, 'trapezoid').sum(d)
 }
 
@@ -144,13 +151,16 @@ const implementations: FamilyImplementations<typeof scanSchemas> = {
   cummax: extreme('max'),
   cummin: extreme('min'),
   logcumsumexp: (t, dim) => {
-    const to = isFloat(t.dtype) ? t.dtype : defaultFloat
+    check(
+      isFloat(t.dtype) || t.numel() === 0,
+      () => `"logcumsumexp_out_cpu" not implemented for '${dtypes[t.dtype].scalarType}'`,
+    )
     return scanTo(
       t,
       'logsumexp',
       dim,
-      (x) => x.cast(dtypes[to].compute),
-      (a) => [a.cast(to)],
+      (x) => x.cast(dtypes[t.dtype].compute),
+      (a) => [a.cast(t.dtype)],
     )[0]
   },
   diff,

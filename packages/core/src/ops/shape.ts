@@ -1,4 +1,13 @@
-import { constant, type DType, type Expr, index, input, load, scalar } from '@sconce/backend'
+import {
+  constant,
+  type DType,
+  dtypes,
+  type Expr,
+  index,
+  input,
+  load,
+  scalar,
+} from '@sconce/backend'
 import { getDevice } from '../device.ts'
 import { check, sizes } from '../errors.ts'
 import { mapTo } from '../kernel-call.ts'
@@ -13,8 +22,11 @@ import { makeTensor, type Tensor } from '../tensor.ts'
 export const shapeSchemas = {
   repeat: 'repeat(Tensor self, int... repeats) -> Tensor',
   tile: 'tile(Tensor self, int... dims) -> Tensor',
-  repeatInterleave:
+  /** Each element as often as told; of counts alone, their positions; `torch.repeat_interleave`. */
+  repeatInterleave: [
     'repeat_interleave(Tensor self, int|int[]|Tensor repeats, int? dim=None, *, int? output_size=None) -> Tensor',
+    'repeat_interleave.counts(Tensor repeats, *, int? output_size=None) -> Tensor',
+  ],
   roll: 'roll(Tensor self, int[] shifts, int[] dims=[]) -> Tensor',
   flip: 'flip(Tensor self, int... dims) -> Tensor',
   fliplr: 'fliplr(Tensor self) -> Tensor',
@@ -145,7 +157,7 @@ function repeatInterleave(
   const d = wrapDim(dim ?? 0, source.ndim)
   const size = source.shape[d]
   if (typeof repeats === 'number') {
-    check(repeats >= 0, () => 'Repeats must be non-negative')
+    check(repeats >= 0, () => 'repeats can not be negative')
     const wide = [...source.shape.slice(0, d + 1), repeats, ...source.shape.slice(d + 1)]
     return source
       .unsqueeze(d + 1)
@@ -410,6 +422,16 @@ const implementations: FamilyImplementations<typeof shapeSchemas> = {
   tile: (t, dims) =>
     t.repeat([...Array<number>(Math.max(0, t.ndim - dims.length)).fill(1), ...dims]),
   repeat_interleave: (t, repeats, dim) => repeatInterleave(t, repeats, dim),
+  'repeat_interleave.counts': (repeats) => {
+    check(repeats.ndim === 1, () => 'repeat_interleave only accept 1D vector as repeat')
+    check(
+      repeats.dtype === 'int64' || repeats.dtype === 'int32',
+      () => `"repeat_interleave_cpu" not implemented for '${dtypes[repeats.dtype].scalarType}'`,
+    )
+    const size = repeats.numel()
+    const positions = callOperation('arange', [size, repeats.dtype, repeats.device, false])
+    return repeatInterleave(positions as Tensor, repeats, 0).to(repeats.dtype)
+  },
   roll,
   flip,
   fliplr: (t) => {

@@ -30,9 +30,10 @@ function rows(inputs: readonly Tensor[], dim: number, log: boolean): Tensor {
 
 const forward = (name: string, log: boolean) => (t: Tensor, dim: number, dtype?: DType) => {
   const x = dtype === undefined ? t : t.to(dtype)
-  if (!isFloat(x.dtype)) {
+  const last = wrapDim(dim, x.ndim) >= x.ndim - 1
+  if (!isFloat(x.dtype) && x.numel() > 0) {
     throw new RuntimeError(
-      `"${name}_lastdim_kernel_impl" not implemented for '${dtypes[x.dtype].scalarType}'`,
+      `"${last ? `${name}_lastdim` : 'softmax'}_kernel_impl" not implemented for '${dtypes[x.dtype].scalarType}'`,
     )
   }
   return rows([x], dim, log)

@@ -13,7 +13,7 @@ import {
 } from '@sconce/backend'
 import { check, IndexError, sizes } from '../errors.ts'
 import { mapTo, runKernel, type View } from '../kernel-call.ts'
-import { defaultInt } from '../promotion.ts'
+import { defaultInt, resultType } from '../promotion.ts'
 import { isScalar, type Scalar } from '../scalar.ts'
 import type { Schemas } from '../schema/types.ts'
 import { wrapDim } from '../shape.ts'
@@ -199,6 +199,13 @@ function quantile(
   name: string,
   skipNaN: boolean,
 ): Tensor {
+  if (isScalar(given)) {
+    const level = Number(given.valueOf())
+    check(
+      level >= 0 && level <= 1,
+      () => `quantile() q must be in the range [0, 1] but got ${level}`,
+    )
+  }
   check(self.numel() > 0, () => `${name}() input tensor must be non-empty`)
   const q = isScalar(given) ? self.newFull([], given) : given
   check(q.ndim <= 1, () => `${name}() q must be a scalar or 1D tensor`)
@@ -207,7 +214,7 @@ function quantile(
     () => `${name}() input tensor must be either float or double dtype`,
   )
   check(q.dtype === self.dtype, () => `${name}() q tensor must be same dtype as the input tensor`)
-  if (isScalar(given) || q.storage.device.backend.info.readSync === 'free') {
+  if (!isScalar(given) && q.storage.device.backend.info.readSync === 'free') {
     const inRange = Array.from(q.toTypedArray() as ArrayLike<number>).every((v) => v >= 0 && v <= 1)
     check(inRange, () => `${name}() q values must be in the range [0, 1]`)
   }
@@ -312,7 +319,8 @@ function searchsorted(
     () =>
       "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True",
   )
-  const values = isScalar(given) ? sequence.newFull([], given) : given
+  const dtype = resultType([sequence, given])
+  const values = isScalar(given) ? sequence.newFull([], given, { dtype }) : given.to(dtype)
   check(
     sequence.ndim === 1 || values.ndim === sequence.ndim,
     () =>
@@ -325,11 +333,6 @@ function searchsorted(
         `torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, but we got boundaries tensor ${sizes(sequence.shape)} and input value tensor ${sizes(values.shape)}`,
     )
   }
-  check(
-    sequence.dtype === values.dtype || isScalar(given),
-    () =>
-      `torch.searchsorted(): boundary tensor and input value tensor should have same dtype, but got boundary tensor dtype ${dtypes[sequence.dtype].scalarType} and input value tensor dtype ${dtypes[values.dtype].scalarType}`,
-  )
   if (sorter) {
     check(
       sizes(sorter.shape) === sizes(sequence.shape),
@@ -342,7 +345,7 @@ function searchsorted(
         `torch.searchsorted(): sorter must be a tensor of long dtype but got dtype ${sorter.dtype}`,
     )
   }
-  const found = search(sequence, values, right || side === 'right', sorter)
+  const found = search(sequence.to(dtype), values, right || side === 'right', sorter)
   return outInt32 ? found : found.to(defaultInt)
 }
 

@@ -106,7 +106,7 @@ function histc(t: Tensor, bins: number, low: Scalar, high: Scalar): Tensor {
     isFloat(t.dtype),
     () => `"histogram_cpu" not implemented for '${dtypes[t.dtype].scalarType}'`,
   )
-  check(bins > 0, () => 'bins must be > 0')
+  check(bins > 0, () => `torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`)
   const values = hostDoubles(t)
   let [min, max] = [scalarNumber(low), scalarNumber(high)]
   if (min === max && values.length > 0) {

@@ -58,6 +58,10 @@ const rules: Readonly<Record<string, TypeRule>> = {
     accepts: (v) => isInt(v) || listOf(isInt)(v) || typeof v === 'string',
     says: 'int, tuple of ints or str',
   },
+  'int|int[][]': {
+    accepts: (v) => isInt(v) || listOf(listOf(isInt))(v),
+    says: 'int or tuple of tuples of ints',
+  },
   'int?[]': {
     accepts: (v) => isInt(v) || listOf((x) => x === null || x === undefined || isInt(x))(v),
     convert: (v) => (Array.isArray(v) ? v.map((x) => (x === null ? undefined : x)) : [v]),
@@ -78,6 +82,7 @@ const rules: Readonly<Record<string, TypeRule>> = {
     says: 'int',
   },
   'bool[]': { accepts: listOf((v) => typeof v === 'boolean'), says: 'tuple of bools' },
+  'Scalar|str': { accepts: (v) => isScalar(v) || typeof v === 'string', says: 'Number' },
   'str|int': { accepts: (v) => typeof v === 'string' || isInt(v), says: 'str' },
   str: { accepts: (v) => typeof v === 'string', says: 'str' },
   ScalarType: { accepts: isDType, says: 'torch.dtype' },

@@ -29,6 +29,7 @@ interface Bound {
   'int?[]': (number | undefined)[]
   'int|int[]|Tensor': number | number[] | Tensor
   'int|int[]|str': number | number[] | string
+  'int|int[][]': number | number[][]
   float: number
   'float[]': number[]
   bool: boolean
@@ -39,6 +40,7 @@ interface Bound {
   'bool[]': boolean[]
   str: string
   'str|int': string | number
+  'Scalar|str': Scalar | string
   ScalarType: DType
   Device: string
   Generator: Generator
@@ -53,6 +55,7 @@ interface Passed
     | 'int?[]'
     | 'int|int[]|Tensor'
     | 'int|int[]|str'
+    | 'int|int[][]'
     | 'float[]'
     | 'Tensor[]'
     | 'Scalar[]'
@@ -64,6 +67,7 @@ interface Passed
   'int?[]': number | readonly (number | null | undefined)[]
   'int|int[]|Tensor': number | readonly number[] | Tensor
   'int|int[]|str': number | readonly number[] | string
+  'int|int[][]': number | readonly (readonly number[])[]
   'Tensor[]': readonly Tensor[]
   'Tensor?[]': readonly (Tensor | null | undefined)[]
   'float[]': number | readonly number[]
