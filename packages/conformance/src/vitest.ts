@@ -37,7 +37,11 @@ export function describeBackend(
     const stale: Result[] = []
     beforeAll(async () => {
       const ids = new Set(suite.cases.map(({ id }) => id))
-      for await (const result of run(suite, { ...options, knownFailures }))
+      for await (const result of run(suite, {
+        checkKnownFailures: only === undefined,
+        ...options,
+        knownFailures,
+      }))
         if (ids.has(result.id)) results.set(result.id, result)
         else stale.push(result)
     }, runTimeoutMilliseconds)

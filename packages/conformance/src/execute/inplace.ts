@@ -1,7 +1,7 @@
 import type { Outcome } from '../case.ts'
 import { worst } from '../compare/comparison.ts'
 import type { OpCase, OpFile } from '../golden/types.ts'
-import { isTensor, toArguments } from './arguments.ts'
+import { toArguments } from './arguments.ts'
 import { type Env, enter, fail, outcomeOf } from './context.ts'
 import { compareArguments, compareOutputs, optionsOf } from './forward.ts'
 import { errorText, isDeliberate, isPythonError } from './python-errors.ts'
@@ -16,7 +16,7 @@ const firstOf = (out: OpCase['out']): OpCase['out'] =>
 const inplaceName = ({ inplace, name }: OpFile): string =>
   inplace && inplace !== '<lambda>' ? inplace : `${name.split('.').at(-1)}_`
 
-/** Calls the in-place form on the first tensor, which is to hold the result or be left alone. */
+/** Calls the in-place form on the first argument, which is to hold the result or be left alone. */
 export async function runInplace(file: OpFile, member: OpCase, env: Env): Promise<Outcome> {
   enter(env)
   const expected = member.inplace
@@ -24,16 +24,13 @@ export async function runInplace(file: OpFile, member: OpCase, env: Env): Promis
   const call = findMethod(name) ?? findFunction(`nn.functional.${name}`)
   if (!call || expected === undefined) return fail(`no such op: Tensor.${name}`)
   const given = toArguments(member, env.device)
-  // The method's tensor need not come first in the function: `polygamma(n, x)`, `x.polygamma_(n)`.
-  const position = given.args.findIndex(isTensor)
-  const self = given.tensors.get(`args.${position}`)
-  if (!self) return fail('no argument is a tensor')
-  const args = [self, ...given.args.filter((_, i) => i !== position)]
+  const self = given.tensors.get('args.0')
+  if (!self) return fail('the first argument is not a tensor')
   const options = optionsOf(file, member)
   if (typeof expected === 'object' && 'error' in expected) {
     const { type, message } = expected.error
     try {
-      call(args, given.kwargs)
+      call(given.args, given.kwargs)
     } catch (error) {
       if (!isDeliberate(error)) throw error
       if (!isPythonError(error.name, type))
@@ -43,12 +40,12 @@ export async function runInplace(file: OpFile, member: OpCase, env: Env): Promis
     return fail(`expected ${type}: ${message}, but ${name} did not throw`)
   }
   const before = self.storage
-  const result = call(args, given.kwargs)
+  const result = call(given.args, given.kwargs)
   if (result !== self) return fail(`${name} did not return its tensor`)
   if (self.storage !== before) return fail(`${name} moved its tensor to another storage`)
   const out = expected === 'same' ? firstOf(member.out) : expected.result
   const compared = compareOutputs(file, member, await readTensor(self), out, options)
   if (!compared.ok || out.t !== 'tensor') return outcomeOf(compared)
-  const changed = { ...member, mutated: { ...member.mutated, [`args.${position}`]: out } }
+  const changed = { ...member, mutated: { ...member.mutated, 'args.0': out } }
   return outcomeOf(worst([compared, await compareArguments(file, changed, given, options)]))
 }

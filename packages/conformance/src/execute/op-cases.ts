@@ -55,7 +55,8 @@ function casesOf(file: OpFile, member: OpCase): Case<Env>[] {
     { id, ...common, level: 2, proves: [id], run: (env) => runForward(file, member, env) },
   ]
   const { inplace, grad } = member
-  if (inplace !== undefined)
+  // Where the first argument is a number (`polygamma(n, x)`) it has no methods, neither here nor there.
+  if (inplace !== undefined && member.args[0]?.t === 'tensor')
     cases.push({
       id: `${id}/inplace`,
       ...common,
