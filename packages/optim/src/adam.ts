@@ -1,12 +1,8 @@
 import { type Tensor, zerosLike } from '@sconce/core'
+import { type Definition, decayOf, elementwise } from './elementwise.ts'
 import { fused } from './fused.ts'
-import { Optimizer, type ParamGroup, type Params } from './optimizer.ts'
-import {
-  checkOptions,
-  type ImplementationOptions,
-  type OptionArguments,
-  withDefaults,
-} from './options.ts'
+import { kept } from './optimizer.ts'
+import type { ImplementationOptions } from './options.ts'
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions extends ImplementationOptions {
@@ -81,29 +77,24 @@ const step = fused(
   },
 )
 
-abstract class AdamBase extends Optimizer<AdamOptions, AdamState> {
-  protected initialState(param: Tensor, { amsgrad }: ParamGroup<AdamOptions>): AdamState {
-    const averages = { step: 0, expAvg: zerosLike(param), expAvgSq: zerosLike(param) }
-    return amsgrad ? { ...averages, maxExpAvgSq: zerosLike(param) } : averages
-  }
-
-  protected override get tensorNumbers(): readonly string[] {
-    return ['step']
-  }
-
-  /** @param decoupled whether weights decay apart from the gradient */
-  protected advance(
-    param: Tensor,
-    grad: Tensor,
-    group: ParamGroup<AdamOptions>,
-    state: AdamState,
-    decoupled: boolean,
-  ): void {
-    const { lr, eps, weightDecay, maximize } = group
-    const [beta1, beta2] = group.betas
+/** @param decoupled whether weights decay apart from the gradient */
+const definition = (
+  defaults: AdamOptions,
+  decoupled: boolean,
+): Definition<AdamOptions, AdamState> => ({
+  defaults,
+  tensorNumbers: ['step'],
+  state: (param, { amsgrad }) => ({
+    step: 0,
+    expAvg: zerosLike(param),
+    expAvgSq: zerosLike(param),
+    ...(amsgrad ? { maxExpAvgSq: zerosLike(param) } : {}),
+  }),
+  update(param, grad, { lr, betas, eps, weightDecay, amsgrad, maximize }, state) {
+    const [beta1, beta2] = betas
     const { expAvg, expAvgSq } = state
-    if (group.amsgrad) state.maxExpAvgSq ??= this.kept(() => zerosLike(param))
-    const largest = group.amsgrad ? state.maxExpAvgSq : undefined
+    if (amsgrad) state.maxExpAvgSq ??= kept(() => zerosLike(param))
+    const largest = amsgrad ? state.maxExpAvgSq : undefined
     state.step++
     step.run(largest ? [param, expAvg, expAvgSq, largest] : [param, expAvg, expAvgSq], [
       param,
@@ -117,49 +108,19 @@ abstract class AdamBase extends Optimizer<AdamOptions, AdamState> {
       1 - beta2,
       Math.sqrt(1 - beta2 ** state.step),
       eps,
-      decoupled || weightDecay === 0 ? undefined : weightDecay,
+      decoupled ? undefined : decayOf(weightDecay),
       decoupled ? 1 - lr * weightDecay : undefined,
       maximize,
     ])
-  }
-}
+  },
+})
 
 /** Kingma & Ba (2015); `torch.optim.Adam`. @throws ValueError in PyTorch's words for bad options. */
-export class Adam extends AdamBase {
-  constructor(params: Params<AdamOptions>, ...args: OptionArguments<AdamOptions>) {
-    const options = withDefaults(adamDefaults, args)
-    checkOptions(options)
-    super(params, options)
-  }
-
-  protected update(
-    param: Tensor,
-    grad: Tensor,
-    group: ParamGroup<AdamOptions>,
-    state: AdamState,
-  ): void {
-    this.advance(param, grad, group, state, false)
-  }
-}
+export class Adam extends elementwise(definition(adamDefaults, false)) {}
 
 /**
  * Adam with weights that decay apart from the gradient; Loshchilov & Hutter (2019); `torch.optim.AdamW`.
  *
  * @throws ValueError in PyTorch's words for bad options.
  */
-export class AdamW extends AdamBase {
-  constructor(params: Params<AdamOptions>, ...args: OptionArguments<AdamOptions>) {
-    const options = withDefaults(adamWDefaults, args)
-    checkOptions(options)
-    super(params, options)
-  }
-
-  protected update(
-    param: Tensor,
-    grad: Tensor,
-    group: ParamGroup<AdamOptions>,
-    state: AdamState,
-  ): void {
-    this.advance(param, grad, group, state, true)
-  }
-}
+export class AdamW extends elementwise(definition(adamWDefaults, true)) {}

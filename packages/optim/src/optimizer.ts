@@ -1,5 +1,13 @@
 import { enableGrad, noGrad } from '@sconce/autograd'
-import { pythonText, Tensor, TypeError_, tensor, untracked, ValueError } from '@sconce/core'
+import {
+  NotImplementedError,
+  pythonText,
+  Tensor,
+  TypeError_,
+  tensor,
+  untracked,
+  ValueError,
+} from '@sconce/core'
 import { camelKeys, snakeCase } from './options.ts'
 
 /** A group of parameters with its options. */
@@ -47,12 +55,16 @@ const typeName = (value: unknown): string =>
  * @typeParam O the options of a group
  * @typeParam S what is kept for each parameter
  */
-export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends object = object> {
+export class Optimizer<O extends BaseOptions = BaseOptions, S extends object = object> {
   /** Options of groups that don't give their own. */
   readonly defaults: O
   readonly paramGroups: ParamGroup<O>[] = []
   /** What is kept for each parameter that has been updated. */
   readonly state = new Map<Tensor, S>()
+  /** How often `step` was called; schedulers look at it. */
+  stepCount = 0
+  /** Numbers of states that state dicts share as tensors, as long as anybody has them. */
+  #exported: { state: S; name: string; shared: WeakRef<Tensor> }[] = []
 
   /**
    * @throws TypeError or ValueError in PyTorch's words for what can't be optimized.
@@ -78,7 +90,13 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
    * @throws TypeError or ValueError in PyTorch's words, before anything is changed.
    */
   addParamGroup(group: { params: Iterable<Tensor> | Tensor } & Partial<O>): void {
-    const { params: given, ...options } = group
+    const { params: given, ...rest } = group
+    const options = { ...this.defaults, ...camelKeys(rest) }
+    if (Number.isNaN(options.lr)) {
+      throw new ValueError(
+        "parameter group didn't specify a value of required optimization parameter lr",
+      )
+    }
     if (given instanceof Set) {
       throw new TypeError_(
         'optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will change between runs. Please use a list instead.',
@@ -97,7 +115,7 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
     const known = new Set(this.paramGroups.flatMap((other) => other.params))
     if (params.some((param) => known.has(param)))
       throw new ValueError('some parameters appear in more than one parameter group')
-    this.paramGroups.push({ ...this.defaults, ...camelKeys(options), params })
+    this.paramGroups.push({ ...options, params })
   }
 
   /** Zeroes the gradients, or drops them; `Optimizer.zero_grad`. */
@@ -119,6 +137,7 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
   step(): undefined
   step<L>(closure: () => L): L
   step<L>(closure?: () => L): L | undefined {
+    this.stepCount++
     const loss = closure && enableGrad(closure)
     for (const group of this.paramGroups) {
       for (const param of group.params) {
@@ -126,27 +145,27 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
         if (grad) this.update(param, grad, group, this.stateOf(param, group))
       }
     }
+    if (this.#exported.length > 0) this.#refresh()
     return loss
   }
 
-  /** Updates one parameter. */
-  protected abstract update(param: Tensor, grad: Tensor, group: ParamGroup<O>, state: S): void
+  /** Updates one parameter, in place; for optimizers that do so one by one. */
+  protected update(_param: Tensor, _grad: Tensor, _group: ParamGroup<O>, _state: S): void {
+    throw new NotImplementedError(`${this.constructor.name} has no update`)
+  }
 
   /** The state of a parameter that has not been updated yet. */
-  protected abstract initialState(param: Tensor, group: ParamGroup<O>): S
+  protected initialState(_param: Tensor, _group: ParamGroup<O>): S {
+    throw new NotImplementedError(`${this.constructor.name} has no state`)
+  }
 
-  /** The state of a parameter, which outlives any scope around the step. */
+  /** The state of a parameter, made where it has none. */
   protected stateOf(param: Tensor, group: ParamGroup<O>): S {
     const known = this.state.get(param)
     if (known) return known
-    const made = this.kept(() => this.initialState(param, group))
+    const made = kept(() => this.initialState(param, group))
     this.state.set(param, made)
     return made
-  }
-
-  /** What `make` makes for the state: it outlives any scope around the step. */
-  protected kept<T>(make: () => T): T {
-    return untracked(() => noGrad(make))
   }
 
   /** Numbers of the state that PyTorch keeps as tensors. */
@@ -154,10 +173,22 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
     return []
   }
 
-  #saved(name: string, value: unknown, param: Tensor): unknown {
-    return typeof value === 'number' && this.tensorNumbers.includes(name)
-      ? tensor(value, { dtype: 'float32', device: param.device })
-      : value
+  /** A number of a state as the tensor that state dicts have for it, the same one every time. */
+  #shared(state: S, name: string, value: number, device: string): Tensor {
+    const known = this.#exported.find((e) => e.state === state && e.name === name)?.shared.deref()
+    if (known) return known
+    const made = kept(() => tensor(value, { dtype: 'float32', device }))
+    this.#exported.push({ state, name, shared: new WeakRef(made) })
+    return made
+  }
+
+  /** Brings what state dicts share with the state up to date. */
+  #refresh(): void {
+    this.#exported = this.#exported.filter(({ state, name, shared }) => {
+      const known = shared.deref()
+      if (known) noGrad(() => known.fill_(Number(Reflect.get(state, name))))
+      return known !== undefined
+    })
   }
 
   /** The state in PyTorch's layout and spelling; `Optimizer.state_dict`. Tensors are shared with it. */
@@ -171,7 +202,9 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
       if (number === undefined) continue
       const entries = Object.entries(values).map(([name, value]) => [
         snakeCase(name),
-        this.#saved(name, value, param),
+        typeof value === 'number' && this.tensorNumbers.includes(name)
+          ? this.#shared(values, name, value, param.device)
+          : value,
       ])
       state.set(number, Object.fromEntries(entries))
     }
@@ -240,6 +273,9 @@ export abstract class Optimizer<O extends BaseOptions = BaseOptions, S extends o
     return this.toString()
   }
 }
+
+/** What `make` makes for a state, which outlives any scope around the step. */
+export const kept = <T>(make: () => T): T => untracked(() => noGrad(make))
 
 const numberOf = (value: unknown): number =>
   value instanceof Tensor ? Number(value.item()) : Number(value)

@@ -20,9 +20,9 @@ const isOptions = (value: unknown): value is object =>
 export const camelKeys = (object: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [camelCase(key), value]))
 
-/** `expAvg` → `exp_avg`. */
+/** `expAvg` → `exp_avg`, `TMax` → `T_max`. */
 export const snakeCase = (name: string): string =>
-  name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  name.replace(/(?<=[a-z0-9])[A-Z]|(?<=^[A-Z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** The defaults, with what was given in their place: by position in their order, then by name. */
 export function withDefaults<O extends object>(defaults: O, args: readonly unknown[]): O {
@@ -56,10 +56,10 @@ const isPair = (value: unknown): value is readonly number[] =>
  *
  * @throws ValueError in PyTorch's words; NotImplementedError for `differentiable`.
  */
-export function checkOptions(options: object, except: readonly string[] = []): void {
+export function checkOptions(options: object): void {
   for (const [name, value] of Object.entries(options)) {
-    if (except.includes(name)) continue
-    if (name in LABELS && !(Number(value) >= 0))
+    // A learning rate of NaN is one that every group has to give.
+    if (name in LABELS && Number(value) < 0)
       throw new ValueError(`Invalid ${LABELS[name]}: ${pythonFloat(Number(value))}`)
     if (name === 'betas' && isPair(value)) {
       value.forEach((beta, i) => {

@@ -1,12 +1,8 @@
 import { type Tensor, ValueError, zerosLike } from '@sconce/core'
+import { decayOf, elementwise } from './elementwise.ts'
 import { fused } from './fused.ts'
-import { Optimizer, type ParamGroup, type Params } from './optimizer.ts'
-import {
-  checkOptions,
-  type ImplementationOptions,
-  type OptionArguments,
-  withDefaults,
-} from './options.ts'
+import { kept } from './optimizer.ts'
+import type { ImplementationOptions } from './options.ts'
 
 /** Options of `SGD`. */
 export interface SGDOptions extends ImplementationOptions {
@@ -51,48 +47,26 @@ const step = fused(
  *
  * @throws ValueError in PyTorch's words for options that make no sense, and for none of `lr`.
  */
-export class SGD extends Optimizer<SGDOptions, SGDState> {
-  constructor(params: Params<SGDOptions>, ...args: OptionArguments<SGDOptions>) {
-    const options = withDefaults(defaults, args)
-    const { lr, ...rest } = options
-    checkOptions(Number.isNaN(lr) ? rest : options)
-    if (options.nesterov && (options.momentum <= 0 || options.dampening !== 0))
+export class SGD extends elementwise<SGDOptions, SGDState>({
+  defaults,
+  check({ nesterov, momentum, dampening }) {
+    if (nesterov && (momentum <= 0 || dampening !== 0))
       throw new ValueError('Nesterov momentum requires a momentum and zero dampening')
-    super(params, options)
-  }
-
-  override addParamGroup(group: Parameters<Optimizer<SGDOptions>['addParamGroup']>[0]): void {
-    if (Number.isNaN(group.lr ?? this.defaults.lr)) {
-      throw new ValueError(
-        "parameter group didn't specify a value of required optimization parameter lr",
-      )
-    }
-    super.addParamGroup(group)
-  }
-
-  protected initialState(): SGDState {
-    return {}
-  }
-
-  protected update(
-    param: Tensor,
-    grad: Tensor,
-    group: ParamGroup<SGDOptions>,
-    state: SGDState,
-  ): void {
-    const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group
-    const decay = weightDecay === 0 ? undefined : weightDecay
+  },
+  state: () => ({}),
+  update(param, grad, { lr, momentum, dampening, weightDecay, nesterov, maximize }, state) {
+    const decay = decayOf(weightDecay)
     if (momentum === 0) {
       step.run([param], [param, grad, undefined, lr, decay, undefined, undefined, false, maximize])
       return
     }
     const first = state.momentumBuffer === undefined
-    const buffer = state.momentumBuffer ?? this.kept(() => zerosLike(param))
+    const buffer = state.momentumBuffer ?? kept(() => zerosLike(param))
     state.momentumBuffer = buffer
     const undamped = first || dampening === 0 ? undefined : 1 - dampening
     step.run(
       [param, buffer],
       [param, grad, buffer, lr, decay, momentum, undamped, nesterov, maximize],
     )
-  }
-}
+  },
+}) {}

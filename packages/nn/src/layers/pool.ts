@@ -24,8 +24,6 @@ const pair = ({ values, indices }: Indexed): Tensor => [values, indices] as unkn
 const maxPoolArguments = ({ kernelSize, stride, padding, dilation, ceilMode }: MaxPoolOptions) =>
   [kernelSize, stride, padding, dilation, ceilMode] as const
 
-const returnIndices = true
-
 const maxPoolOptions =
   'int|int[] kernel_size, int|int[] stride=kernel_size, int|int[] padding=0, int|int[] dilation=1, bool return_indices=False, bool ceil_mode=False' as const
 const maxPoolPrinted = 'kernel_size, stride, padding, dilation, ceil_mode'
@@ -36,7 +34,7 @@ export class MaxPool1d extends layer(
   maxPoolPrinted,
   (o, x: Tensor) =>
     o.returnIndices
-      ? pair(F.maxPool1d(x, ...maxPoolArguments(o), { returnIndices }))
+      ? pair(F.maxPool1d(x, ...maxPoolArguments(o), true))
       : F.maxPool1d(x, ...maxPoolArguments(o)),
 ) {}
 /** With `returnIndices` the output is `[values, indices]`. */
@@ -45,7 +43,7 @@ export class MaxPool2d extends layer(
   maxPoolPrinted,
   (o, x: Tensor) =>
     o.returnIndices
-      ? pair(F.maxPool2d(x, ...maxPoolArguments(o), { returnIndices }))
+      ? pair(F.maxPool2d(x, ...maxPoolArguments(o), true))
       : F.maxPool2d(x, ...maxPoolArguments(o)),
 ) {}
 /** With `returnIndices` the output is `[values, indices]`. */
@@ -54,7 +52,7 @@ export class MaxPool3d extends layer(
   maxPoolPrinted,
   (o, x: Tensor) =>
     o.returnIndices
-      ? pair(F.maxPool3d(x, ...maxPoolArguments(o), { returnIndices }))
+      ? pair(F.maxPool3d(x, ...maxPoolArguments(o), true))
       : F.maxPool3d(x, ...maxPoolArguments(o)),
 ) {}
 
@@ -139,7 +137,7 @@ export class AdaptiveMaxPool1d extends layer(
   'output_size',
   (o, x: Tensor) =>
     o.returnIndices
-      ? pair(F.adaptiveMaxPool1d(x, o.outputSize, { returnIndices }))
+      ? pair(F.adaptiveMaxPool1d(x, o.outputSize, true))
       : F.adaptiveMaxPool1d(x, o.outputSize),
 ) {}
 /** With `returnIndices` the output is `[values, indices]`. */
@@ -148,7 +146,7 @@ export class AdaptiveMaxPool2d extends layer(
   'output_size',
   (o, x: Tensor) =>
     o.returnIndices
-      ? pair(F.adaptiveMaxPool2d(x, o.outputSize, { returnIndices }))
+      ? pair(F.adaptiveMaxPool2d(x, o.outputSize, true))
       : F.adaptiveMaxPool2d(x, o.outputSize),
 ) {}
 /** With `returnIndices` the output is `[values, indices]`. */
@@ -157,7 +155,7 @@ export class AdaptiveMaxPool3d extends layer(
   'output_size',
   (o, x: Tensor) =>
     o.returnIndices
-      ? pair(F.adaptiveMaxPool3d(x, o.outputSize, { returnIndices }))
+      ? pair(F.adaptiveMaxPool3d(x, o.outputSize, true))
       : F.adaptiveMaxPool3d(x, o.outputSize),
 ) {}
 
