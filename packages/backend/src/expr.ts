@@ -82,13 +82,12 @@ const bitcasts: Partial<Record<DType, DType>> = {
 }
 
 const table = new Map<string, Expr>()
-const literal = new Float64Array(1)
-const literalBits = new BigUint64Array(literal.buffer)
 
+/** Ops build their expressions on every call: the key is made of what is cheapest to tell apart. */
 function intern(op: ScalarOp, dtype: DType, args: readonly Expr[], value = 0): Expr {
-  // The bits, so that -0 and 0 stay apart and NaN is one key.
-  literal[0] = value
-  const key = `${op}:${dtype}:${args.map((a) => a.id).join(',')}:${literalBits[0]}`
+  // -0 and 0 stay apart, NaN is one key.
+  let key = `${op}:${dtype}:${Object.is(value, -0) ? '-0' : value}`
+  for (let i = 0; i < args.length; i++) key += `,${args[i].id}`
   let expr = table.get(key)
   if (!expr) {
     expr = new Expr(op, dtype, Object.freeze(args.slice()), value, table.size)

@@ -203,20 +203,33 @@ function keyOf(value: unknown): string {
   return `${key}]`
 }
 
+/** A frozen copy of a kernel's field; expressions are frozen already. */
+function frozen<T>(value: T): T
+function frozen(value: unknown): unknown {
+  if (value instanceof Expr || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return Object.freeze(value.map(frozen))
+  return Object.freeze(
+    Object.fromEntries(Object.entries(value).map(([name, field]) => [name, frozen(field)])),
+  )
+}
+
+/** The kernel of these fields: a known one, or a new one after `check` of what it must fulfil. */
 function intern<K extends Kernel>(
   fields: Fields<K>,
   expressions: readonly Expr[],
   inputs: readonly DType[],
   outputs: readonly DType[],
+  check?: () => void,
 ): K {
   const key = `${keyOf(fields)}${keyOf(inputs)}${keyOf(outputs)}`
   const known = table.get(key)
   if (known) return known as K
+  check?.()
   const kernel = Object.freeze({
-    ...fields,
+    ...frozen(fields),
     id: table.size,
-    inputs: Object.freeze(inputs.slice()),
-    outputs: Object.freeze(outputs.slice()),
+    inputs: frozen(inputs),
+    outputs: frozen(outputs),
     ...survey(fields.kind, expressions, inputs),
   }) as K
   table.set(key, kernel)
@@ -284,12 +297,12 @@ export function map(
   inputs: readonly DType[] = inputDTypes(values),
 ): MapKernel {
   if (values.length === 0) throw new InvalidKernel('map: no outputs')
-  forbidAcc('map', values)
   return intern<MapKernel>(
-    { kind: 'map', values: Object.freeze(values.slice()) },
+    { kind: 'map', values },
     values,
     inputs,
     values.map((v) => v.dtype),
+    () => forbidAcc('map', values),
   )
 }
 
@@ -304,6 +317,22 @@ export function reduce(
   values: readonly Expr[],
   inputs: readonly DType[] = inputDTypes([...reductions.map((r) => r.value), ...values]),
 ): ReduceKernel {
+  const accumulated = reductions.map((r) => r.value)
+  return intern<ReduceKernel>(
+    { kind: 'reduce', reductions: reductions.map(({ op, value }) => ({ op, value })), values },
+    [...accumulated, ...values],
+    inputs,
+    values.map((v) => v.dtype),
+    () => {
+      checkReductions(reductions, values)
+      forbidAcc('reduce', accumulated)
+      forbidHalf('reduce', accumulated)
+      checkAccs('reduce', values, reductions.map(reductionDType))
+    },
+  )
+}
+
+function checkReductions(reductions: readonly Reduction[], values: readonly Expr[]): void {
   if (reductions.length === 0 || values.length === 0) throw new InvalidKernel('reduce: no outputs')
   for (const { op, value } of reductions) {
     const truth = op === 'any' || op === 'all'
@@ -311,20 +340,6 @@ export function reduce(
       throw new InvalidKernel(`reduce: ${op} of ${value.dtype}`)
     }
   }
-  const accumulated = reductions.map((r) => r.value)
-  forbidAcc('reduce', accumulated)
-  forbidHalf('reduce', accumulated)
-  checkAccs('reduce', values, reductions.map(reductionDType))
-  return intern<ReduceKernel>(
-    {
-      kind: 'reduce',
-      reductions: Object.freeze(reductions.map((r) => Object.freeze({ op: r.op, value: r.value }))),
-      values: Object.freeze(values.slice()),
-    },
-    [...accumulated, ...values],
-    inputs,
-    values.map((v) => v.dtype),
-  )
 }
 
 function checkAccs(kind: KernelKind, values: readonly Expr[], dtypes: readonly DType[]): void {
@@ -343,21 +358,25 @@ export function scatter(
   target: DType = value.dtype,
   inputs: readonly DType[] = inputDTypes([...at, value]),
 ): ScatterKernel {
-  forbidAcc('scatter', [...at, value])
-  for (const c of at) {
-    if (c.dtype !== 'int32')
-      throw new InvalidKernel(`scatter: a coordinate is ${c.dtype}, not int32`)
-  }
+  const expressions = [...at, value]
   return intern<ScatterKernel>(
-    { kind: 'scatter', combine, at: Object.freeze(at.slice()), value },
-    [...at, value],
+    { kind: 'scatter', combine, at, value },
+    expressions,
     inputs,
     [target],
+    () => {
+      forbidAcc('scatter', expressions)
+      for (const { dtype } of at) {
+        if (dtype !== 'int32')
+          throw new InvalidKernel(`scatter: a coordinate is ${dtype}, not int32`)
+      }
+    },
   )
 }
 
 function contraction(dtype: DType, epilogue: Expr): DType[] {
   const inputs: DType[] = [dtype, dtype]
+  if (epilogue.op === 'acc') return inputs
   visit([epilogue], (node) => {
     if (node.op === 'input') inputs[node.value] = node.dtype
   })
@@ -369,12 +388,12 @@ function contraction(dtype: DType, epilogue: Expr): DType[] {
  * dtype's compute type, and `input(2…)`.
  */
 export function matmul(dtype: DType, epilogue: Expr): MatmulKernel {
-  checkAccs('matmul', [epilogue], [dtypes[dtype].compute])
   return intern<MatmulKernel>(
     { kind: 'matmul', dtype, epilogue },
     [epilogue],
     contraction(dtype, epilogue),
     [epilogue.dtype],
+    () => checkAccs('matmul', [epilogue], [dtypes[dtype].compute]),
   )
 }
 
@@ -385,12 +404,12 @@ export function conv(
   { stride, padding, dilation, groups }: ConvGeometry,
   epilogue: Expr,
 ): ConvKernel {
-  checkAccs('conv', [epilogue], [dtypes[dtype].compute])
   return intern<ConvKernel>(
     { kind: 'conv', mode, dtype, stride, padding, dilation, groups, epilogue },
     [epilogue],
     contraction(dtype, epilogue),
     [epilogue.dtype],
+    () => checkAccs('conv', [epilogue], [dtypes[dtype].compute]),
   )
 }
 
@@ -401,14 +420,17 @@ export function scan(
   values: readonly Expr[],
   inputs: readonly DType[] = inputDTypes([value, ...values]),
 ): ScanKernel {
-  forbidAcc('scan', [value])
-  forbidHalf('scan', [value])
-  checkAccs('scan', values, op === 'min' || op === 'max' ? [value.dtype, 'int32'] : [value.dtype])
+  const found = op === 'min' || op === 'max'
   return intern<ScanKernel>(
-    { kind: 'scan', op, value, values: Object.freeze(values.slice()) },
+    { kind: 'scan', op, value, values },
     [value, ...values],
     inputs,
     values.map((v) => v.dtype),
+    () => {
+      forbidAcc('scan', [value])
+      forbidHalf('scan', [value])
+      checkAccs('scan', values, found ? [value.dtype, 'int32'] : [value.dtype])
+    },
   )
 }
 
