@@ -10,10 +10,7 @@ import { reducedDims } from './reductions.ts'
 
 /** Norms and distances. */
 export const normSchemas = {
-  norm: [
-    'norm(Tensor self, Scalar? p=2, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
-    'norm.str(Tensor self, str p, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
-  ],
+  norm: 'norm(Tensor self, Scalar|str? p=2, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
   dist: 'dist(Tensor self, Tensor other, Scalar p=2) -> Tensor',
   renorm: 'renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor!',
   cdist: 'cdist(Tensor x1, Tensor x2, float p=2, str|int? compute_mode=None) -> Tensor',
@@ -104,13 +101,38 @@ export const innerNormSchemas = {
   zeroNorm: '_zero_norm(Tensor self, int[] dim, bool keepdim) -> Tensor',
 } as const satisfies Schemas
 
-function norm(
+function normByName(
   t: Tensor,
-  p: Scalar | undefined,
+  p: string,
   dim: number[] | undefined,
   keepdim: boolean,
   dtype: DType | undefined,
 ): Tensor {
+  if (p === 'nuc') {
+    if (dtype !== undefined) throw new ValueError('dtype argument is not supported in nuclear norm')
+    return (
+      dim === undefined
+        ? callOperation('nuclear_norm', [t, keepdim])
+        : callOperation('nuclear_norm.dim', [t, dim, keepdim])
+    ) as Tensor
+  }
+  check(p === 'fro', () => `only valid string values are 'fro' and 'nuc', found: ${p}`)
+  check(
+    dim === undefined || dim.length <= 2,
+    () => `Expected at most 2 dimensions, but got ${dim?.length} dimensions instead.`,
+  )
+  const x = dtype === undefined ? t : t.to(dtype)
+  return vectorNorm(x, 2, dim, keepdim, undefined, 'NormBackward1')
+}
+
+function norm(
+  t: Tensor,
+  p: Scalar | string | undefined,
+  dim: number[] | undefined,
+  keepdim: boolean,
+  dtype: DType | undefined,
+): Tensor {
+  if (typeof p === 'string') return normByName(t, p, dim, keepdim, dtype)
   const x = dtype === undefined ? t : t.to(dtype)
   if (!isFloat(x.dtype)) {
     throw new RuntimeError(
@@ -145,26 +167,6 @@ function cdist(x1: Tensor, x2: Tensor, p: number): Tensor {
 
 const implementations: FamilyImplementations<typeof normSchemas> = {
   norm,
-  'norm.str': (t, p, dim, keepdim, dtype) => {
-    if (p === 'nuc') {
-      if (dtype !== undefined)
-        throw new ValueError('dtype argument is not supported in nuclear norm')
-      return (
-        dim === undefined
-          ? callOperation('nuclear_norm', [t, keepdim])
-          : callOperation('nuclear_norm.dim', [t, dim, keepdim])
-      ) as Tensor
-    }
-    const x = dtype === undefined ? t : t.to(dtype)
-    if (p === 'fro') {
-      if (dim !== undefined && dim.length > 2)
-        throw new RuntimeError(
-          `Expected at most 2 dimensions, but got ${dim.length} dimensions instead.`,
-        )
-      return vectorNorm(x, 2, dim, keepdim, undefined, 'NormBackward1')
-    }
-    throw new RuntimeError(`only valid string values are 'fro' and 'nuc', found: ${p}`)
-  },
   dist: (a, b, p) => norm(a.sub(b), p, undefined, false, undefined),
   renorm: (t, p, dim, maxnorm) => {
     const power = Number(p.valueOf())

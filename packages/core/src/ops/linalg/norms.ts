@@ -10,7 +10,7 @@ import {
 import { FloatScalar, type Scalar } from '../../scalar.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { wrapDim } from '../../shape.ts'
-import { callOperation, define, type FamilyImplementations, functionsOf } from '../../table.ts'
+import { callOperation, define, type FamilyImplementations } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
 import { checkNormDType, vectorNorm } from '../norms.ts'
 import { batchOf, checkFloat } from './checks.ts'
@@ -18,31 +18,23 @@ import { batchOf, checkFloat } from './checks.ts'
 /** Norms of matrices in the root of PyTorch. */
 export const matrixNormSchemas = {
   frobeniusNorm: [
-    'frobenius_norm(Tensor self) -> Tensor',
     'frobenius_norm.dim(Tensor self, int[1] dim, bool keepdim=False) -> Tensor',
+    'frobenius_norm(Tensor self) -> Tensor',
   ],
   nuclearNorm: [
-    'nuclear_norm(Tensor self, bool keepdim=False) -> Tensor',
     'nuclear_norm.dim(Tensor self, int[] dim, bool keepdim=False) -> Tensor',
+    'nuclear_norm(Tensor self, bool keepdim=False) -> Tensor',
   ],
 } as const satisfies Schemas
 
 export const linalgNormSchemas = {
   /** A vector norm, or of two dims with an `ord` a matrix norm. */
-  norm: [
-    'linalg_norm(Tensor self, Scalar? ord=None, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
-    'linalg_norm.ord_str(Tensor self, str ord, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
-  ],
+  norm: 'linalg_norm(Tensor self, Scalar|str? ord=None, int[]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
   /** `'fro'`, `'nuc'`, 2 and -2 (singular values), 1 and -1 (column sums), ±Infinity (row sums). */
-  matrixNorm: [
-    "linalg_matrix_norm.str_ord(Tensor self, str ord='fro', int[] dim=[-2,-1], bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
-    'linalg_matrix_norm(Tensor self, Scalar ord, int[] dim=[-2,-1], bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
-  ],
+  matrixNorm:
+    "linalg_matrix_norm(Tensor self, Scalar|str ord='fro', int[] dim=[-2,-1], bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
   /** The condition number by a norm: infinite for a singular matrix. */
-  cond: [
-    'linalg_cond(Tensor self, Scalar? p=None) -> Tensor',
-    'linalg_cond.p_str(Tensor self, str p) -> Tensor',
-  ],
+  cond: 'linalg_cond(Tensor self, Scalar|str? p=None) -> Tensor',
 } as const satisfies Schemas
 
 /** A number as Python prints it in a message. */
@@ -127,13 +119,13 @@ function checkNormDims(t: Tensor, dim: readonly number[] | undefined): void {
 
 function norm(
   t: Tensor,
-  ord: Scalar | undefined,
+  ord: Scalar | string | undefined,
   dim: number[] | undefined,
   keepdim: boolean,
   dtype: DType | undefined,
 ): Tensor {
   if (ord !== undefined || dim !== undefined) checkNormDims(t, dim)
-  const isMatrix = dim === undefined ? t.ndim === 2 : dim.length === 2
+  const isMatrix = typeof ord === 'string' || (dim?.length ?? t.ndim) === 2
   if (ord !== undefined && isMatrix) return matrixNorm(t, ord, dim ?? [0, 1], keepdim, dtype)
   return callOperation('linalg_vector_norm', [t, ord ?? 2, dim, keepdim, dtype]) as Tensor
 }
@@ -151,7 +143,8 @@ function condOfSquare(t: Tensor, ord: Scalar | string): Tensor {
   return of(t).mul(of(inverted)).nanToNum(Infinity, Infinity, -Infinity)
 }
 
-function cond(t: Tensor, p: Scalar | undefined): Tensor {
+function cond(t: Tensor, p: Scalar | string | undefined): Tensor {
+  if (typeof p === 'string') return condByName(t, p)
   check(t.ndim >= 2, () => 'linalg.cond: The input tensor must have at least 2 dimensions.')
   const value = p === undefined ? 2 : Number(p.valueOf())
   if (Math.abs(value) === 2) {
@@ -202,16 +195,9 @@ const implementations: FamilyImplementations<typeof matrixNormSchemas> = {
 
 const linalgImplementations: FamilyImplementations<typeof linalgNormSchemas> = {
   linalg_norm: norm,
-  'linalg_norm.ord_str': (t, ord, dim, keepdim, dtype) => {
-    checkNormDims(t, dim)
-    return functions.matrixNorm(t, ord, dim ?? [0, 1], keepdim, { dtype })
-  },
-  'linalg_matrix_norm.str_ord': matrixNorm,
   linalg_matrix_norm: matrixNorm,
   linalg_cond: cond,
-  'linalg_cond.p_str': condByName,
 }
 
 define(matrixNormSchemas, implementations)
 define(linalgNormSchemas, linalgImplementations, 'linalg')
-const functions = functionsOf(linalgNormSchemas, 'linalg')
