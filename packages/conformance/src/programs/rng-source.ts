@@ -11,10 +11,11 @@ def multinomial(weights, count, *options):
     return torch.multinomial(torch.tensor(weights), count, *options)
 `
 
-const LAYERS = `
-init = nn.init
-from torch.nn import Linear, Conv1d, Conv2d, Embedding, LSTM, GRU, RNN, MultiheadAttention, Sequential
-`
+/** The layers that a program calls by their bare names. */
+function layersSource(code: string): string {
+  const names = new Set(code.match(/\b[A-Z]\w+(?=\()/g))
+  return `init = nn.init\n${names.size > 0 ? `from torch.nn import ${[...names].join(', ')}` : ''}`
+}
 
 /**
  * A training run on a shuffled data set. What a data loader draws: a base seed per pass, then the seed of
@@ -81,7 +82,10 @@ export function toPython(program: string): RngProgram {
   // A remark follows after two blanks.
   const code = program.replace(/ {2,}\(.*\)$/, '')
   if (code.includes('DataLoader'))
-    return { text: [PREAMBLE, LAYERS, trainingOf(code)].join('\n'), needsNn: true }
+    return {
+      text: `${PREAMBLE}\nfrom torch.nn import Linear, Sequential\n${trainingOf(code)}`,
+      needsNn: true,
+    }
   const statements = code.split('; ')
   const assigned = statements.flatMap((statement) => /^(\w+)=/.exec(statement)?.[1] ?? [])
   const body =
@@ -89,5 +93,5 @@ export function toPython(program: string): RngProgram {
       ? [...statements, `outputs = [${assigned.join(', ')}]`]
       : [...statements.slice(0, -1), resultOf(statements[statements.length - 1])]
   const needsNn = /\b(init\.|[A-Z]\w+\()/.test(code)
-  return { text: [PREAMBLE, needsNn ? LAYERS : '', ...body].join('\n'), needsNn }
+  return { text: [PREAMBLE, needsNn ? layersSource(code) : '', ...body].join('\n'), needsNn }
 }
