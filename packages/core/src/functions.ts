@@ -5,7 +5,7 @@ import { nativeNormSchemas } from './ops/functional/normalization.ts'
 import { gradientSchemas } from './ops/gradient.ts'
 import { histogramSchemas } from './ops/histogram.ts'
 import { indexAlongSchemas } from './ops/index-along.ts'
-import { indexSchemas } from './ops/indexing.ts'
+import { indexSchemas, type positionSchemas } from './ops/indexing.ts'
 import { joinSchemas } from './ops/join.ts'
 import { choleskySchemas } from './ops/linalg/cholesky.ts'
 import { determinantSchemas } from './ops/linalg/determinant.ts'
@@ -34,6 +34,7 @@ import { statisticsSchemas } from './ops/statistics.ts'
 import { viewCopySchemas } from './ops/view-copies.ts'
 import { viewSchemas } from './ops/views.ts'
 import { windowSchemas } from './ops/windows.ts'
+import type { Functions } from './schema/types.ts'
 import { functionsOf } from './table.ts'
 
 // The free functions of the op table, named so that they can be imported one by one.
@@ -271,7 +272,10 @@ export const {
   maskedFill,
 } = functionsOf(numberSchemas)
 
-export const { where } = functionsOf(whereSchemas)
+/** Elements of two tensors by a condition, or the positions where a condition holds; `torch.where`. */
+// Both tables add to the overloads of one name.
+export const where = functionsOf(whereSchemas).where as Functions<typeof whereSchemas>['where'] &
+  Functions<typeof positionSchemas>['where']
 
 export const {
   view,

@@ -13,7 +13,7 @@ export { poolInnerSchemas } from './ops/functional/pool.ts'
 export { gradientSchemas } from './ops/gradient.ts'
 export { histogramSchemas } from './ops/histogram.ts'
 export { indexAlongSchemas } from './ops/index-along.ts'
-export { indexSchemas } from './ops/indexing.ts'
+export { indexSchemas, positionSchemas } from './ops/indexing.ts'
 export { joinSchemas } from './ops/join.ts'
 export { choleskySchemas, linalgCholeskySchemas } from './ops/linalg/cholesky.ts'
 export {

@@ -41,6 +41,11 @@ export const indexSchemas = {
   scatterAdd: 'scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor!',
 } as const satisfies Schemas
 
+/** `torch.where` of a condition alone. */
+export const positionSchemas = {
+  where: 'where(Tensor condition) -> Tensor[]',
+} as const satisfies Schemas
+
 /** Coordinates over the dims of a tensor of that rank: `at` in dim `d`, the own position elsewhere. */
 const along = (rank: number, d: number, at: Expr): Expr[] =>
   Array.from({ length: rank }, (_, i) => (i === d ? at : index(i)))
@@ -214,3 +219,9 @@ const implementations: FamilyImplementations<typeof indexSchemas> = {
 }
 
 define(indexSchemas, implementations)
+
+const positionImplementations: FamilyImplementations<typeof positionSchemas> = {
+  where: (condition) => condition.nonzero({ asTuple: true }),
+}
+
+define(positionSchemas, positionImplementations)

@@ -112,12 +112,23 @@ const numberRules: PointwiseRules<typeof numberSchemas> = {
   angle: float((x) => x.isnan().where(x, x.lt(0).where(constant(Math.PI, x.dtype), 0))),
   deg2rad: float((x) => x.mul(Math.PI / 180)),
   rad2deg: float((x) => x.mul(180 / Math.PI)),
-  round: promote((x, decimals) => {
-    if (!isFloat(x.dtype)) return x
-    if (decimals === 0) return x.round()
-    const by = power10(decimals)
-    return decimals > 0 ? x.mul(by).round().div(by) : x.div(by).round().mul(by)
-  }),
+  round: promote(
+    (x, decimals) => {
+      if (!isFloat(x.dtype)) return x
+      if (decimals === 0) return x.round()
+      const by = power10(decimals)
+      return decimals > 0 ? x.mul(by).round().div(by) : x.div(by).round().mul(by)
+    },
+    {
+      check: ([x, decimals]) => {
+        const { dtype } = x as Tensor
+        check(
+          isFloat(dtype) || decimals === 0,
+          () => `"round_cpu" not implemented for '${dtypes[dtype].scalarType}'`,
+        )
+      },
+    },
+  ),
   nan_to_num: promote((x, nan, posinf, neginf) => {
     if (!isFloat(x.dtype)) return x
     const { max, min } = finfo(x.dtype)

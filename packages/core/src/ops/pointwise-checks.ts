@@ -1,6 +1,7 @@
 import { acc, dtypes, input } from '@sconce/backend'
 import { check, RuntimeError } from '../errors.ts'
 import { reduceTo } from '../kernel-call.ts'
+import { typeNames } from '../random/dtype-limits.ts'
 import { type Scalar, scalarKind } from '../scalar.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -47,4 +48,54 @@ export function checkDivisor([self, other]: readonly unknown[]): void {
 export function checkExponent([self, exponent]: readonly unknown[]): void {
   if (!isIntegral(self) || isTensor(exponent) || !isIntegral(exponent)) return
   check(Number(exponent) >= 0, () => 'Integers to negative integer powers are not allowed.')
+}
+
+/** `alpha` is a bool only for bools, a float only for floats. */
+export function checkAlpha([self, other, alpha]: readonly unknown[]): void {
+  if (alpha === undefined) return
+  check(
+    typeof alpha !== 'boolean' || (isBool(self) && isBool(other)),
+    () => 'Boolean alpha only supported for Boolean results.',
+  )
+  check(
+    !isIntegral(self) || !isIntegral(other) || isIntegral(alpha),
+    () => 'For integral input tensors, argument alpha must not be a floating point number.',
+  )
+}
+
+/** A rounding mode is one of those that there are. */
+export function checkRounding([, , mode]: readonly unknown[]): void {
+  check(
+    mode === undefined || mode === 'trunc' || mode === 'floor',
+    () => `div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${mode}'`,
+  )
+}
+
+/** `addcdiv` doesn't divide integers. */
+export function checkQuotient([, a, b]: readonly unknown[]): void {
+  check(
+    !isIntegral(a) || !isIntegral(b),
+    () =>
+      'Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.',
+  )
+}
+
+/** `lerp` is between floats of one dtype. */
+export function checkLerp([self, end, weight]: readonly unknown[]): void {
+  const { dtype } = self as Tensor
+  for (const [name, t] of [
+    ['end', end],
+    ['weight', weight],
+  ] as const) {
+    check(
+      !isTensor(t) || t.dtype === dtype,
+      () =>
+        `expected dtype ${typeNames[dtype]} for \`${name}\` but got dtype ${typeNames[(t as Tensor).dtype]}`,
+    )
+  }
+  check(
+    !isIntegral(self),
+    () =>
+      `"lerp_kernel_${isTensor(weight) ? 'tensor' : 'scalar'}" not implemented for '${dtypes[dtype].scalarType}'`,
+  )
 }

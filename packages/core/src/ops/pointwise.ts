@@ -4,7 +4,15 @@ import { float, type PointwiseRules, promote } from '../pointwise/rule.ts'
 import { defaultInt } from '../promotion.ts'
 import type { Schemas } from '../schema/types.ts'
 import { definePointwise } from '../table.ts'
-import { checkDivisor, checkExponent, checkSubtraction } from './pointwise-checks.ts'
+import {
+  checkAlpha,
+  checkDivisor,
+  checkExponent,
+  checkLerp,
+  checkQuotient,
+  checkRounding,
+  checkSubtraction,
+} from './pointwise-checks.ts'
 
 const unarySchema = <N extends string>(name: N) => `${name}(Tensor self) -> Tensor!` as const
 const binarySchema = <N extends string>(name: N) =>
@@ -108,7 +116,9 @@ export const pointwiseSchemas = {
   floorDivide: binarySchema('floor_divide'),
 } as const satisfies Schemas
 
-const scaled = (x: Expr, alpha: Expr | undefined): Expr => (alpha ? x.mul(alpha) : x)
+/** A bool scalar may be stored as any number. */
+const scaled = (x: Expr, alpha: Expr | undefined): Expr =>
+  !alpha ? x : x.dtype === 'bool' ? x.and(alpha.ne(false)) : x.mul(alpha)
 
 /** Sum of numbers; bools add as `or` and multiply as `and`. */
 const plus = (a: Expr, b: Expr): Expr => (a.dtype === 'bool' ? a.or(b) : a.add(b))
@@ -145,9 +155,12 @@ const bounded = (x: Expr, min: Expr | undefined, max: Expr | undefined): Expr =>
 const integers = { on: ['int', 'bool'] } as const
 
 export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
-  add: promote((self, other, alpha) => plus(self, scaled(other, alpha))),
+  add: promote((self, other, alpha) => plus(self, scaled(other, alpha)), { check: checkAlpha }),
   sub: promote((self, other, alpha) => self.sub(scaled(other, alpha)), {
-    check: checkSubtraction,
+    check: (args) => {
+      checkSubtraction(args)
+      checkAlpha(args)
+    },
   }),
   mul: promote(times),
   div: {
@@ -155,7 +168,9 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
     type: 'float',
     unless: 'roundingMode',
     check: (args) => {
-      if (args[2] !== undefined) checkDivisor(args)
+      if (args[2] === undefined) return
+      checkRounding(args)
+      checkDivisor(args)
     },
     expr: (self, other, roundingMode) =>
       roundingMode === 'floor'
@@ -165,7 +180,10 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
           : self.div(other),
   },
   rsub: promote((self, other, alpha) => other.sub(scaled(self, alpha)), {
-    check: checkSubtraction,
+    check: (args) => {
+      checkSubtraction(args)
+      checkAlpha(args)
+    },
   }),
   neg: promote((x) => {
     if (x.dtype === 'bool') {
@@ -179,17 +197,24 @@ export const pointwiseRules: PointwiseRules<typeof pointwiseSchemas> = {
   sign: promote((x) => (x.dtype === 'bool' ? x : x.sign())),
   square: promote((x) => (x.dtype === 'bool' ? x.cast(defaultInt) : x.mul(x))),
   reciprocal: float((x) => constant(1, x.dtype).div(x)),
-  addcmul: promote((self, a, b, value) => self.add(value.mul(a).mul(b))),
-  addcdiv: promote((self, a, b, value) => self.add(value.mul(a).div(b))),
+  addcmul: promote((self, a, b, value) => self.add(value.mul(a).mul(b)), {
+    on: ['float', 'int'],
+    kernel: 'addcmul_cpu_out',
+  }),
+  addcdiv: promote((self, a, b, value) => self.add(value.mul(a).div(b)), {
+    check: checkQuotient,
+  }),
   // Two forms, so that both ends are exact.
-  lerp: promote((self, end, weight) =>
-    weight
-      .abs()
-      .lt(0.5)
-      .where(
-        self.add(weight.mul(end.sub(self))),
-        end.sub(end.sub(self).mul(constant(1, self.dtype).sub(weight))),
-      ),
+  lerp: promote(
+    (self, end, weight) =>
+      weight
+        .abs()
+        .lt(0.5)
+        .where(
+          self.add(weight.mul(end.sub(self))),
+          end.sub(end.sub(self).mul(constant(1, self.dtype).sub(weight))),
+        ),
+    { check: checkLerp },
   ),
   pow: promote((self, exponent) => self.pow(exponent), {
     on: ['float', 'int'],
