@@ -1,13 +1,15 @@
 import {
-  contiguousStrides,
   type DType,
   type Expr,
   elementCount,
   execute,
+  isContiguous,
   type Kernel,
   kernels,
   type Layout,
+  type MapKernel,
   type Operand,
+  type ReduceKernel,
   type Reduction,
 } from '@sconce/backend'
 import { commonDevice, type Device } from './device.ts'
@@ -67,50 +69,74 @@ export const dimLast = (v: View, dim: number): View =>
  * Runs a map kernel into fresh contiguous tensors of `shape`. Inputs are broadcast to it, except those
  * that the expressions read through `load`.
  */
-export function mapTo(
+export const mapTo = (
   values: readonly Expr[],
   inputs: readonly View[],
   shape: readonly number[],
   scalars: ArrayLike<number> = [],
   device: Device = commonDevice(inputs) as Device,
-): Tensor[] {
-  const kernel = kernels.map(
-    values,
-    inputs.map((t) => t.dtype),
+): Tensor[] =>
+  runMap(
+    kernels.map(
+      values,
+      inputs.map((t) => t.dtype),
+    ),
+    inputs,
+    shape,
+    scalars,
+    device,
   )
+
+/** As `mapTo`, with a kernel that is known. */
+export function runMap(
+  kernel: MapKernel,
+  inputs: readonly View[],
+  shape: readonly number[],
+  scalars: ArrayLike<number> = [],
+  device: Device = commonDevice(inputs) as Device,
+): Tensor[] {
   const results = kernel.outputs.map((dtype) => makeTensor(device, dtype, shape))
   if (elementCount(shape) > 0) {
-    runKernel(
-      device,
-      kernel,
-      inputs.map((t, i) => (kernel.loaded[i] ? t : broadcastView(t, shape))),
-      results,
-      scalars,
-    )
+    runKernel(device, kernel, spanning(kernel, inputs, shape), results, scalars)
   }
   return results
 }
 
 /** As `mapTo`, over the elements of an existing tensor. */
-export function mapInto(
+export const mapInto = (
   target: View,
   value: Expr,
   inputs: readonly View[],
   scalars: ArrayLike<number> = [],
-): void {
-  if (elementCount(target.shape) === 0) return
-  const kernel = kernels.map(
-    [value],
-    inputs.map((t) => t.dtype),
-  )
-  runKernel(
-    target.storage.device,
-    kernel,
-    inputs.map((t, i) => (kernel.loaded[i] ? t : broadcastView(t, target.shape))),
-    [target],
+): void =>
+  runMapInto(
+    target,
+    kernels.map(
+      [value],
+      inputs.map((t) => t.dtype),
+    ),
+    inputs,
     scalars,
   )
+
+/** As `mapInto`, with a kernel that is known. */
+export function runMapInto(
+  target: View,
+  kernel: MapKernel,
+  inputs: readonly View[],
+  scalars: ArrayLike<number> = [],
+): void {
+  if (elementCount(target.shape) === 0) return
+  const { device } = target.storage
+  runKernel(device, kernel, spanning(kernel, inputs, target.shape), [target], scalars)
 }
+
+/** The inputs broadcast to `shape`, except those that are read through `load`. */
+const spanning = (
+  { loaded }: MapKernel,
+  inputs: readonly View[],
+  shape: readonly number[],
+): readonly View[] => inputs.map((t, i) => (loaded[i] ? t : broadcastView(t, shape)))
 
 /** The shape that is left of `shape` when `dims` are reduced. */
 export const reducedShape = (
@@ -126,7 +152,7 @@ export const reducedShape = (
  * Runs a reduce kernel over `dims` (non-negative, distinct) of inputs that are broadcast to `shape`;
  * results are fresh tensors.
  */
-export function reduceTo(
+export const reduceTo = (
   reductions: readonly Reduction[],
   values: readonly Expr[],
   inputs: readonly View[],
@@ -134,31 +160,54 @@ export function reduceTo(
   keepdim: boolean,
   scalars: ArrayLike<number> = [],
   shape: readonly number[] = inputs[0].shape,
+): Tensor[] =>
+  runReduce(
+    kernels.reduce(
+      reductions,
+      values,
+      inputs.map((t) => t.dtype),
+    ),
+    inputs,
+    dims,
+    keepdim,
+    scalars,
+    shape,
+  )
+
+/** As `reduceTo`, with a kernel that is known. */
+export function runReduce(
+  kernel: ReduceKernel,
+  inputs: readonly View[],
+  dims: readonly number[],
+  keepdim: boolean,
+  scalars: ArrayLike<number> = [],
+  shape: readonly number[] = inputs[0].shape,
 ): Tensor[] {
   const device = commonDevice(inputs) as Device
-  const kernel = kernels.reduce(
-    reductions,
-    values,
-    inputs.map((t) => t.dtype),
-  )
-  const results = kernel.outputs.map((dtype) =>
-    makeTensor(device, dtype, reducedShape(shape, dims, keepdim)),
-  )
-  const kept = [...shape.keys()].filter((d) => !dims.includes(d))
-  const order = [...kept, ...[...dims].sort((a, b) => a - b)]
+  const left = reducedShape(shape, dims, keepdim)
+  const results = kernel.outputs.map((dtype) => makeTensor(device, dtype, left))
+  if (elementCount(left) === 0) return results
+  // The reduced dims come last.
+  const order: number[] = []
+  for (let d = 0; d < shape.length; d++) if (!dims.includes(d)) order.push(d)
+  const kept = order.length
+  for (let d = 0; d < shape.length; d++) if (dims.includes(d)) order.push(d)
   const iteration = order.map((d) => shape[d])
-  const keptShape = kept.map((d) => shape[d])
-  if (elementCount(keptShape) === 0) return results
-  const keptStrides = contiguousStrides(keptShape)
+  const strides = new Array<number>(order.length).fill(0)
+  let stride = 1
+  for (let k = kept - 1; k >= 0; k--) {
+    strides[k] = stride
+    stride *= iteration[k]
+  }
   runKernel(
     device,
     kernel,
-    inputs.map((t) => permuteView(broadcastView(t, shape), order)),
+    inputs.map((t) => arranged(t, shape, order, iteration)),
     results.map((r) => ({
       storage: r.storage,
       dtype: r.dtype,
       shape: iteration,
-      strides: [...keptStrides, ...dims.map(() => 0)],
+      strides,
       offset: r.offset,
     })),
     scalars,
@@ -166,10 +215,27 @@ export function reduceTo(
   return results
 }
 
+/** The view broadcast to `shape`, its dims in that order, which gives the shape `iteration`. */
+function arranged(
+  t: View,
+  shape: readonly number[],
+  order: readonly number[],
+  iteration: readonly number[],
+): View {
+  const strides = t.shape === shape ? t.strides : broadcastStrides(t, shape)
+  return {
+    storage: t.storage,
+    dtype: t.dtype,
+    shape: iteration,
+    strides: order.map((d) => strides[d]),
+    offset: t.offset,
+  }
+}
+
 /** Whether two different elements of the view are one in memory. */
 export function hasInternalOverlap(v: View): boolean {
+  if (isContiguous(v.shape, v.strides) || elementCount(v.shape) === 0) return false
   const dims = [...v.shape.keys()].filter((d) => v.shape[d] > 1)
-  if (elementCount(v.shape) === 0) return false
   // Sorted by stride, each dim must step over everything that the smaller ones span.
   dims.sort((a, b) => v.strides[a] - v.strides[b])
   let span = 1

@@ -1,7 +1,8 @@
-import { type DType, input } from '@sconce/backend'
+import { type DType, input, kernels } from '@sconce/backend'
 import { getDevice } from '../device.ts'
 import { check, sizes } from '../errors.ts'
-import { mapInto, mapTo, overlapsPartially } from '../kernel-call.ts'
+import { overlapsPartially, runMap, runMapInto } from '../kernel-call.ts'
+import { byDTypes } from '../kernel-memo.ts'
 import { checkWritable } from '../pointwise/run.ts'
 import type { Schemas } from '../schema/types.ts'
 import { broadcastShapes, sameShape } from '../shape.ts'
@@ -37,9 +38,11 @@ export const copySchemas = {
   bool: 'bool(Tensor self) -> Tensor',
 } as const satisfies Schemas
 
+const cast = byDTypes((from, to) => kernels.map([input(0, from).cast(to)], [from]))
+
 /** Strides for a dense copy in the order of the source's dims, as PyTorch's preserve_format. */
 function clone(t: Tensor): Tensor {
-  return mapTo([input(0, t.dtype)], [t], t.shape)[0]
+  return runMap(cast(t.dtype, t.dtype), [t], t.shape)[0]
 }
 
 function copyInto(self: Tensor, source: Tensor): void {
@@ -53,15 +56,13 @@ function copyInto(self: Tensor, source: Tensor): void {
   const moved =
     source.storage.device === self.storage.device ? source : toCopy(source, undefined, self.device)
   const safe = overlapsPartially(moved, self) ? clone(moved) : moved
-  mapInto(self, cast(safe.dtype, self.dtype), [safe])
+  runMapInto(self, cast(safe.dtype, self.dtype), [safe])
 }
-
-const cast = (from: DType, to: DType) => input(0, from).cast(to)
 
 function toCopy(t: Tensor, dtype: DType | undefined, device: string | undefined): Tensor {
   const target = device === undefined ? t.storage.device : getDevice(device)
   if (target === t.storage.device) {
-    return mapTo([cast(t.dtype, dtype ?? t.dtype)], [t], t.shape)[0]
+    return runMap(cast(t.dtype, dtype ?? t.dtype), [t], t.shape)[0]
   }
   // Cast where both dtypes are held: before the upload if the target lacks the source's dtype.
   const { info } = target.backend

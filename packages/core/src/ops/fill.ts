@@ -1,7 +1,10 @@
-import { dtypes, input, scalar } from '@sconce/backend'
-import { mapInto } from '../kernel-call.ts'
+import { dtypes, input, kernels, scalar } from '@sconce/backend'
+import { mapInto, runMapInto } from '../kernel-call.ts'
+import { byDType } from '../kernel-memo.ts'
 import { FloatScalar, type Scalar } from '../scalar.ts'
 import type { Tensor } from '../tensor.ts'
+
+const fill = byDType((dtype) => kernels.map([scalar(0, dtypes[dtype].compute).cast(dtype)], []))
 
 /**
  * Sets every element to a number. The number is a run-time scalar of the kernel, so no value compiles
@@ -18,5 +21,5 @@ export function writeScalar(target: Tensor, value: Scalar): void {
     ])
     return
   }
-  mapInto(target, scalar(0, dtypes[target.dtype].compute).cast(target.dtype), [], [number])
+  runMapInto(target, fill(target.dtype), [], [number])
 }

@@ -10,10 +10,11 @@ import {
 } from '@sconce/backend'
 import { commonDevice, type Device } from '../device.ts'
 import { check } from '../errors.ts'
-import { runKernel, type View } from '../kernel-call.ts'
+import { broadcastView, runKernel, type View } from '../kernel-call.ts'
+import { byDType } from '../kernel-memo.ts'
 import { FloatScalar, type Scalar } from '../scalar.ts'
 import type { Schemas } from '../schema/types.ts'
-import { broadcastShapes, broadcastStrides } from '../shape.ts'
+import { broadcastShapes } from '../shape.ts'
 import { callOperation, define, type FamilyImplementations } from '../table.ts'
 import { makeTensor, type Tensor } from '../tensor.ts'
 
@@ -52,6 +53,17 @@ function sameDType(a: Tensor, b: Tensor, kernel = 'addmm_impl_cpu_'): void {
   check(a.dtype !== 'bool', () => `"${kernel}" not implemented for 'Bool'`)
 }
 
+/** The product as it is. */
+const plain = byDType((dtype) => kernels.matmul(dtype, acc(0, dtypes[dtype].compute).cast(dtype)))
+
+/** The product of `[...batch, m, k]` and `[...batch, k, n]` views. */
+function product(a: View, b: View, shape: readonly number[]): Tensor {
+  const device = commonDevice([a, b]) as Device
+  const result = makeTensor(device, a.dtype, shape)
+  if (elementCount(shape) > 0) runKernel(device, plain(a.dtype), [a, b], [result])
+  return result
+}
+
 /**
  * Runs the matmul kernel on `[...batch, m, k]` and `[...batch, k, n]` views; `epilogue` is given the
  * product and the further operands, which must broadcast to the result.
@@ -60,8 +72,8 @@ export function contract(
   a: View,
   b: View,
   shape: readonly number[],
-  epilogue: (product: Expr, ...extra: Expr[]) => Expr = (product) => product,
-  extra: readonly View[] = [],
+  epilogue: (product: Expr, ...extra: Expr[]) => Expr,
+  extra: readonly View[],
   scalars: readonly number[] = [],
 ): Tensor {
   const device = commonDevice([a, b, ...extra]) as Device
@@ -75,17 +87,7 @@ export function contract(
   runKernel(
     device,
     kernels.matmul(dtype, value.cast(dtype)),
-    [
-      a,
-      b,
-      ...extra.map((e) => ({
-        storage: e.storage,
-        dtype: e.dtype,
-        shape,
-        strides: broadcastStrides(e, shape),
-        offset: e.offset,
-      })),
-    ],
+    [a, b, ...extra.map((e) => broadcastView(e, shape))],
     [result],
     scalars,
   )
@@ -95,7 +97,7 @@ export function contract(
 function mm(a: Tensor, b: Tensor): Tensor {
   checkMatrices(a, b, 'self')
   sameDType(a, b)
-  return contract(a, b, [a.shape[0], b.shape[1]])
+  return product(a, b, [a.shape[0], b.shape[1]])
 }
 
 function checkMatrices(a: Tensor, b: Tensor, first: string): void {
@@ -121,7 +123,7 @@ function checkBatches(a: Tensor, b: Tensor): void {
 function bmm(a: Tensor, b: Tensor): Tensor {
   checkBatches(a, b)
   sameDType(a, b)
-  return contract(a, b, [a.shape[0], a.shape[1], b.shape[2]])
+  return product(a, b, [a.shape[0], a.shape[1], b.shape[2]])
 }
 
 function mv(a: Tensor, x: Tensor): Tensor {
@@ -134,7 +136,7 @@ function mv(a: Tensor, x: Tensor): Tensor {
     () => `size mismatch, got ${a.shape[0]}, ${a.shape[0]}x${a.shape[1]},${x.shape[0]}`,
   )
   sameDType(a, x, 'addmv_impl_cpu')
-  return contract(a, asColumn(x), [a.shape[0], 1]).reshape([a.shape[0]])
+  return product(a, asColumn(x), [a.shape[0], 1]).reshape([a.shape[0]])
 }
 
 const asColumn = (x: Tensor): View => ({
@@ -168,7 +170,7 @@ function dot(a: Tensor, b: Tensor): Tensor {
       `inconsistent tensor size, expected tensor [${a.shape[0]}] and src [${b.shape[0]}] to have the same number of elements, but got ${a.shape[0]} and ${b.shape[0]} elements respectively`,
   )
   check(a.dtype !== 'bool', () => `"dot" not implemented for 'Bool'`)
-  return contract(asRow(a), asColumn(b), [1, 1]).reshape([])
+  return product(asRow(a), asColumn(b), [1, 1]).reshape([])
 }
 
 const unsafeView = (t: Tensor, shape: readonly number[]): Tensor =>

@@ -7,11 +7,14 @@ import {
   elementCount,
   input,
   isFloat,
+  kernels,
+  type ReduceKernel,
   type ReduceOp,
   scalar,
 } from '@sconce/backend'
 import { check, IndexError } from '../errors.ts'
-import { reduceTo } from '../kernel-call.ts'
+import { reduceTo, runReduce } from '../kernel-call.ts'
+import { byDTypes } from '../kernel-memo.ts'
 import { defaultFloat, defaultInt } from '../promotion.ts'
 import type { Schemas } from '../schema/types.ts'
 import { wrapDim, wrapDims } from '../shape.ts'
@@ -84,38 +87,47 @@ const truthOp = (op: ReduceOp, x: Expr): ReduceOp =>
         ? 'all'
         : op
 
+/** The kernel of one reduction of an expression of the elements. */
+function reduction(
+  from: DType,
+  op: ReduceOp,
+  value: (x: Expr) => Expr,
+  out: (a: Expr) => Expr,
+): ReduceKernel {
+  const x = value(input(0, from))
+  return kernels.reduce([{ op: truthOp(op, x), value: x }], [out(acc(0, x.dtype))], [from])
+}
+
 /** One reduction of an expression of the elements. */
-function reduceOne(
+const reduceOne = (
   t: Tensor,
   op: ReduceOp,
   value: (x: Expr) => Expr,
   out: (a: Expr) => Expr,
   dims: readonly number[],
   keepdim: boolean,
-  scalars: readonly number[] = [],
-): Tensor {
-  const x = value(input(0, t.dtype))
-  return reduceTo(
-    [{ op: truthOp(op, x), value: x }],
-    [out(acc(0, x.dtype))],
-    [t],
-    dims,
-    keepdim,
-    scalars,
-  )[0]
-}
+): Tensor => runReduce(reduction(t.dtype, op, value, out), [t], dims, keepdim)[0]
+
+const sumKernel = byDTypes((from, to) =>
+  reduction(
+    from,
+    'sum',
+    (x) => x.cast(dtypes[to].compute),
+    (a) => a.cast(to),
+  ),
+)
+
+const meanKernel = byDTypes((from, to) =>
+  reduction(
+    from,
+    'sum',
+    (x) => x.cast(dtypes[to].compute),
+    (a) => a.div(scalar(0, dtypes[to].compute)).cast(to),
+  ),
+)
 
 function sum(t: Tensor, dim: number[] | undefined, keepdim: boolean, dtype?: DType): Tensor {
-  const to = sumDType(t, dtype)
-  const { compute } = dtypes[to]
-  return reduceOne(
-    t,
-    'sum',
-    (x) => x.cast(compute),
-    (a) => a.cast(to),
-    reducedDims(t, dim),
-    keepdim,
-  )
+  return runReduce(sumKernel(t.dtype, sumDType(t, dtype)), [t], reducedDims(t, dim), keepdim)[0]
 }
 
 function nansum(t: Tensor, dim: number[] | undefined, keepdim: boolean, dtype?: DType): Tensor {
@@ -143,17 +155,8 @@ function mean(t: Tensor, dim: number[] | undefined, keepdim: boolean, dtype?: DT
       `mean(): could not infer output dtype. ${dtype ? 'Optional' : 'Input'} dtype must be either a floating point or complex dtype. Got: ${dtypes[to].scalarType}`,
   )
   const dims = reducedDims(t, dim)
-  const { compute } = dtypes[to]
   const count = elementCount(dims.map((d) => t.shape[d]))
-  return reduceOne(
-    t,
-    'sum',
-    (x) => x.cast(compute),
-    (a) => a.div(scalar(0, compute)).cast(to),
-    dims,
-    keepdim,
-    [count],
-  )
+  return runReduce(meanKernel(t.dtype, to), [t], dims, keepdim, [count])[0]
 }
 
 function prod(t: Tensor, dim: number | undefined, keepdim: boolean, dtype?: DType): Tensor {
@@ -281,15 +284,7 @@ function varMean(
   const dims = reducedDims(t, dim)
   const { compute } = dtypes[t.dtype]
   const count = elementCount(dims.map((d) => t.shape[d]))
-  const center = reduceOne(
-    t,
-    'sum',
-    (x) => x.cast(compute),
-    (a) => a.div(scalar(0, compute)),
-    dims,
-    true,
-    [count],
-  )
+  const center = runReduce(meanKernel(t.dtype, compute), [t], dims, true, [count])[0]
   const apart = input(0, t.dtype).cast(compute).sub(input(1, compute))
   const variance = acc(0, compute).div(scalar(0, compute))
   const [spread, middle] = reduceTo(

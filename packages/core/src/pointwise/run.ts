@@ -74,9 +74,12 @@ export class PointwiseOp {
 
   /** Writes the result, cast to its dtype, into `target`, whose shape must be the broadcast shape. */
   writeInto(target: Tensor, args: readonly unknown[]): void {
-    const compiled = this.compiled(args, target.dtype)
+    const natural = this.compiled(args)
+    const compiled =
+      natural.outputs[0] === target.dtype ? natural : this.compiled(args, target.dtype)
     const tensors = tensorsOf(args)
-    const device = deviceOf([target, ...tensors])
+    const device = deviceOf(tensors)
+    if (target.storage.device !== device) commonDevice([target, ...tensors])
     const shape = broadcastAll(tensors)
     check(
       sameShape(shape, target.shape),
