@@ -21,7 +21,6 @@ export {
 } from './safetensors/write.ts'
 export type { ByteInput, ByteSource } from './source.ts'
 export type { TorchValue } from './torch/materialize.ts'
-export { asObjects, type PlainTorchValue } from './torch/objects.ts'
-export type { TorchWritable } from './torch/pickler.ts'
+export { asObjects } from './torch/objects.ts'
 export { readTorch, readTorchStateDict } from './torch/read.ts'
 export { encodeTorch, torchChunks } from './torch/write.ts'

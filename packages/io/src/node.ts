@@ -15,7 +15,6 @@ import { type NpzOptions, npzChunks, readNpz } from './npy/npz.ts'
 import { openSafetensors, readSafetensors, type SafetensorsFile } from './safetensors/file.ts'
 import { type SafetensorsOptions, safetensorsChunks } from './safetensors/write.ts'
 import type { TorchValue } from './torch/materialize.ts'
-import type { TorchWritable } from './torch/pickler.ts'
 import { readTorch, readTorchStateDict } from './torch/read.ts'
 import { torchChunks } from './torch/write.ts'
 
@@ -73,7 +72,7 @@ export const loadTorchStateDict = (
 ): Promise<Map<string, Tensor>> => withFile(path, (source) => readTorchStateDict(source, options))
 
 /** Writes a file that `torch.load` reads; `torch.save`. */
-export const saveTorch = (path: Path, value: TorchWritable): Promise<void> =>
+export const saveTorch = (path: Path, value: unknown): Promise<void> =>
   writeChunks(path, torchChunks(value))
 
 /**

@@ -1,18 +1,6 @@
 import type { DType } from '@sconce/backend'
 import { type Storage, Tensor, TypeError_ } from '@sconce/core'
 
-/** What can be written to a PyTorch file. */
-export type TorchWritable =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Tensor
-  | readonly TorchWritable[]
-  | ReadonlyMap<unknown, unknown>
-  | { readonly [key: string]: TorchWritable }
-
 const storageClasses: Readonly<Record<DType, string>> = {
   float32: 'FloatStorage',
   float64: 'DoubleStorage',
@@ -134,7 +122,7 @@ export class Pickler {
 
   #value(value: unknown, path: string, depth: number): void {
     if (depth > MAX_DEPTH) throw new TypeError_(`${path}: nested more than ${MAX_DEPTH} deep`)
-    if (value === null) this.#bytes.push(0x4e)
+    if (value === null || value === undefined) this.#bytes.push(0x4e)
     else if (typeof value === 'boolean') this.#bytes.push(value ? 0x88 : 0x89)
     else if (typeof value === 'number') this.#number(value)
     else if (typeof value === 'bigint') this.#integer(value)

@@ -2,7 +2,7 @@ import { bytesOf } from '../elements.ts'
 import { concat } from '../source.ts'
 import type { ZipContents } from '../zip/write.ts'
 import { zipChunks } from '../zip/write.ts'
-import { Pickler, type TorchWritable } from './pickler.ts'
+import { Pickler } from './pickler.ts'
 
 /** The folder inside the archive. */
 const FOLDER = 'archive'
@@ -23,17 +23,18 @@ function* filesOf(pickle: Uint8Array, pickler: Pickler): Generator<ZipContents> 
 
 /**
  * The bytes of a file that `torch.load` reads (also with `weights_only=True`), chunk by chunk;
- * `torch.save`. Maps and plain objects become dicts, with integers for the keys of plain objects that
- * look like some; integral numbers become ints. Tensors that share a storage still do.
+ * `torch.save`. Numbers, texts, booleans, bigints, arrays, Maps, plain objects and tensors are written: Maps and plain
+ * objects become dicts, with integers for the keys of plain objects that
+ * look like some; integral numbers become ints, null and undefined None. Tensors that share a storage still do.
  *
  * @throws TypeError for values that are neither plain nor tensors; before the first chunk.
  */
-export async function* torchChunks(value: TorchWritable): AsyncGenerator<Uint8Array, void> {
+export async function* torchChunks(value: unknown): AsyncGenerator<Uint8Array, void> {
   const pickler = new Pickler()
   const pickle = pickler.dump(value)
   yield* zipChunks(filesOf(pickle, pickler))
 }
 
 /** The bytes of a file that `torch.load` reads; see `torchChunks`. */
-export const encodeTorch = (value: TorchWritable): Promise<Uint8Array<ArrayBuffer>> =>
+export const encodeTorch = (value: unknown): Promise<Uint8Array<ArrayBuffer>> =>
   concat(torchChunks(value))
