@@ -17,6 +17,9 @@ export class KeyError extends SconceError {
 export class AttributeError extends SconceError {
   static override errorName = 'AttributeError'
 }
+export class AssertionError extends SconceError {
+  static override errorName = 'AssertionError'
+}
 export class NotImplementedError extends SconceError {
   static override errorName = 'NotImplementedError'
 }

@@ -1,5 +1,6 @@
 import { IndexError, type Tensor, TypeError_ } from '@sconce/core'
-import { callModule, isModule, Module } from '../module/module.ts'
+import { callModule } from '../module/call.ts'
+import { isModule, Module } from '../module/module.ts'
 
 /** Position of an index that may count from the end. @throws IndexError where there is none. */
 export function wrapIndex(index: number, length: number): number {

@@ -70,9 +70,6 @@ export abstract class NormBase extends Module {
     if (this.bias) zeros_(this.bias)
   }
 
-  /** @throws ValueError for an input of another rank. */
-  protected abstract checkInput(input: Tensor): void
-
   /** The counter came later than the others: a state without it is whole. */
   override loadOwnState(loading: Loading, prefix: string): void {
     const before = loading.missing.length
@@ -83,12 +80,13 @@ export abstract class NormBase extends Module {
 }
 
 /** Ranks of inputs, and PyTorch's words for others. */
-export interface InputRanks {
+interface InputRanks {
   readonly ranks: readonly number[]
   readonly words: string
 }
 
-export function checkRank(input: Tensor, { ranks, words }: InputRanks): void {
+/** @throws ValueError for an input of another rank. */
+function checkRank(input: Tensor, { ranks, words }: InputRanks): void {
   if (!ranks.includes(input.ndim))
     throw new ValueError(`expected ${words} input (got ${input.ndim}D input)`)
 }
@@ -99,7 +97,12 @@ const options = <N extends string>(name: N) =>
   `${name}(int num_features, float eps=1e-05, float? momentum=0.1, bool affine=True, bool track_running_stats=True, ${factory})` as const
 
 /** The class of batch norms of inputs of some ranks. */
-function batchNorm<const N extends string>(name: N, accepts: InputRanks) {
+function batchNorm<const N extends string>(
+  name: N,
+  accepts: InputRanks,
+): new (
+  ...args: Arguments<ReturnType<typeof options<N>>>
+) => NormBase {
   const text = options(name)
   const known: Signature<string> = signature<string>(text)
   return class extends NormBase {
@@ -108,12 +111,8 @@ function batchNorm<const N extends string>(name: N, accepts: InputRanks) {
       super(known.bind(args) as unknown as NormArguments)
     }
 
-    protected override checkInput(input: Tensor): void {
-      checkRank(input, accepts)
-    }
-
     override forward(input: Tensor): Tensor {
-      this.checkInput(input)
+      checkRank(input, accepts)
       const { training, trackRunningStats, runningMean, runningVar, numBatchesTracked } = this
       let factor = this.momentum ?? 0
       if (training && trackRunningStats && numBatchesTracked) {
@@ -150,8 +149,14 @@ const instanceOptions = <N extends string>(name: N) =>
   `${name}(int num_features, float eps=1e-05, float? momentum=0.1, bool affine=False, bool track_running_stats=False, ${factory})` as const
 
 /** The class of instance norms of inputs with so many dims of space. */
-function instanceNorm<const N extends string>(name: N, space: number) {
+function instanceNorm<const N extends string>(
+  name: N,
+  space: number,
+): new (
+  ...args: Arguments<ReturnType<typeof instanceOptions<N>>>
+) => NormBase {
   const text = instanceOptions(name)
+  const accepts = { ranks: [space + 1, space + 2], words: `${space + 1}D or ${space + 2}D` }
   const known: Signature<string> = signature<string>(text)
   return class extends NormBase {
     constructor(...args: Arguments<typeof text>) {
@@ -159,15 +164,8 @@ function instanceNorm<const N extends string>(name: N, space: number) {
       super(known.bind(args) as unknown as NormArguments)
     }
 
-    protected override checkInput(input: Tensor): void {
-      checkRank(input, {
-        ranks: [space + 1, space + 2],
-        words: `${space + 1}D or ${space + 2}D`,
-      })
-    }
-
     override forward(input: Tensor): Tensor {
-      this.checkInput(input)
+      checkRank(input, accepts)
       const single = input.ndim === space + 1
       const result = F.instanceNorm(
         single ? input.unsqueeze(0) : input,

@@ -129,7 +129,12 @@ const convOptions = <N extends string, R extends Rank>(name: N, rank: R) =>
   `${name}(int in_channels, int out_channels, int[${rank}] kernel_size, int[${rank}] stride=1, int|int[]|str padding=0, int[${rank}] dilation=1, int groups=1, bool bias=True, str padding_mode='zeros', ${factory})` as const
 
 /** The class of convolutions of a rank. */
-function convolution<const N extends string, const R extends Rank>(name: N, rank: R) {
+function convolution<const N extends string, const R extends Rank>(
+  name: N,
+  rank: R,
+): new (
+  ...args: Arguments<ReturnType<typeof convOptions<N, R>>>
+) => ConvNd {
   const text = convOptions(name, rank)
   const known = signature<string>(text)
   return class extends ConvNd {
@@ -205,8 +210,18 @@ function outputPaddingFor(
   return wanted.map((n, d) => n - least[d])
 }
 
+/** `outputSize` chooses among the sizes that a stride above one leaves open. */
+interface Transposed {
+  forward(input: Tensor, outputSize?: OutputSize): Tensor
+}
+
 /** The class of transposed convolutions of a rank. */
-function transposed<const N extends string, const R extends Rank>(name: N, rank: R) {
+function transposed<const N extends string, const R extends Rank>(
+  name: N,
+  rank: R,
+): new (
+  ...args: Arguments<ReturnType<typeof transposeOptions<N, R>>>
+) => ConvNd & Transposed {
   const text = transposeOptions(name, rank)
   const known = signature<string>(text)
   return class extends ConvNd {
@@ -218,7 +233,6 @@ function transposed<const N extends string, const R extends Rank>(name: N, rank:
       super(given, true)
     }
 
-    /** `outputSize` chooses among the sizes that a stride above one leaves open. */
     override forward(input: Tensor, outputSize?: OutputSize): Tensor {
       const { weight, bias, stride, padding, groups, dilation } = this
       if (typeof padding === 'string')

@@ -6,12 +6,21 @@ import type { Module } from './module.ts'
 /** What a hook returned, in the place of the inputs. */
 const asInputs = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
 
-/** Calls `run`, the module's `forward`, with its hooks around it. */
-export function callHooked(
-  module: Module,
-  run: (...inputs: readonly unknown[]) => unknown,
-  given: readonly unknown[],
-): unknown {
+/** `Module.call`. */
+export function callForward(this: Module, ...inputs: readonly unknown[]): unknown {
+  return callModule(this, ...inputs)
+}
+
+/** Calls a module whose arguments are known at run time only. */
+export function callModule(module: Module, ...inputs: readonly unknown[]): unknown {
+  // `forward` of an unknown module takes nothing as far as types go.
+  return module[internals].hooks.any
+    ? callHooked(module, inputs)
+    : module.forward(...(inputs as never[]))
+}
+
+/** The hooks of the module around its `forward`. */
+function callHooked(module: Module, given: readonly unknown[]): unknown {
   const { hooks } = module[internals]
   let inputs = given
   for (const hook of hooks.forwardPre.list()) {
@@ -21,7 +30,7 @@ export function callHooked(
   const full = hooks.backward.list()
   const backward = full.length > 0 ? new BackwardHookCall(module, full) : null
   if (backward) inputs = backward.inputs(inputs)
-  let output = run.apply(module, [...inputs])
+  let output = module.forward(...(inputs as never[]))
   for (const hook of hooks.forward.list()) output = hook(module, inputs, output) ?? output
   if (backward) output = backward.output(output)
   for (const hook of hooks.lastBackward.list()) {

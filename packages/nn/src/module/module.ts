@@ -9,7 +9,7 @@ import {
   TypeError_,
 } from '@sconce/core'
 import { isParameter, type Parameter } from '../parameter.ts'
-import { callHooked } from './call.ts'
+import { callForward } from './call.ts'
 import { copyMembers } from './clone.ts'
 import { changeData, conversion, isDTypeName } from './convert.ts'
 import type { BackwardHook, ForwardHook, ForwardPreHook } from './hooks.ts'
@@ -32,11 +32,6 @@ export const isModule = (value: unknown): value is Module =>
 
 /** A module that turns one tensor into another. */
 export type Layer = Module & { forward(input: Tensor): Tensor }
-
-/** Calls a module whose arguments are known at run time only. */
-export const callModule = (module: Module, ...inputs: readonly unknown[]): unknown =>
-  // `forward` of an unknown module takes nothing as far as types go.
-  module.call(...(inputs as never[]))
 
 /**
  * Base of everything with parameters; `torch.nn.Module`. Properties that are parameters or modules
@@ -70,12 +65,10 @@ export class Module {
     )
   }
 
-  /** Calls the module: `module(x)` in Python. Runs its hooks and `forward`. */
-  call(...inputs: Parameters<this['forward']>): ReturnType<this['forward']> {
-    const run = this.forward as (...inputs: readonly unknown[]) => ReturnType<this['forward']>
-    if (!this[internals].hooks.any) return run.apply(this, inputs)
-    // Hooks may put anything in the place of inputs and output; what they give is taken as it is.
-    return callHooked(this, run, inputs) as ReturnType<this['forward']>
+  /** Calls the module: `module(x)` in Python. Runs its hooks and `forward`, whose type it has. */
+  get call(): this['forward'] {
+    // A function of any module, seen as what its `forward` is.
+    return callForward as this['forward']
   }
 
   // ---- structure ----
