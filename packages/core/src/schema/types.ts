@@ -248,9 +248,27 @@ export type Methods<T extends Schemas> = {
   >
 }
 
+/**
+ * Overloads with one result are one function with a union of argument lists: of two functions whose first
+ * argument and result are the same TypeScript drops the second.
+ */
+type SameResult<S, R> = S extends string
+  ? [ResultOf<S>, R] extends [R, ResultOf<S>]
+    ? S
+    : never
+  : never
+type ParametersOfMethods<S> = S extends string ? Parameters<MethodOf<S>> : never
+type ParametersOfFunctions<S> = S extends string ? Parameters<FunctionOf<S>> : never
+
 /** Only what has a `self` in front is a method: `torch.where(condition, a, b)` is not. */
-type OverloadMethods<S> = S extends `${string}(Tensor self${string}` ? MethodOf<S> : never
-type OverloadFunctions<S> = S extends string ? FunctionOf<S> : never
+type WithSelf<S> = S extends `${string}(Tensor self${string}` ? S : never
+type OverloadMethods<S> = MethodsAmong<WithSelf<S>>
+type MethodsAmong<S, All = S> = S extends string
+  ? (...args: ParametersOfMethods<SameResult<All, ResultOf<S>>>) => ResultOf<S>
+  : never
+type OverloadFunctions<S, All = S> = S extends string
+  ? (...args: ParametersOfFunctions<SameResult<All, ResultOf<S>>>) => ResultOf<S>
+  : never
 
 /** Free functions of a schema table. */
 export type Functions<T extends Schemas> = {
