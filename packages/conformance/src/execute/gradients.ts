@@ -14,7 +14,7 @@ import { decodeTensor } from '../compare/decode.ts'
 import { applySigns, signsOf } from '../compare/decompositions.ts'
 import type { HostTensor } from '../compare/host.ts'
 import { compareTensors } from '../compare/tensors.ts'
-import type { GoldenValue, GradRecord, OpCase, OpFile } from '../golden/types.ts'
+import type { F64Dev, GoldenValue, GradRecord, OpCase, OpFile } from '../golden/types.ts'
 import { toArguments, toTensor } from './arguments.ts'
 import { type Env, enter, fail, outcomeOf } from './context.ts'
 import { decodeAll, optionsOf } from './forward.ts'
@@ -122,6 +122,13 @@ export async function runGradient(
   return outcomeOf(await compareGradients(found, wanted.grad_inputs, names, options))
 }
 
+/**
+ * No deviation from float64 was recorded for second derivatives; where PyTorch was asked again it was up to
+ * ten times that of the first ones (`linalg.householder_product`).
+ */
+const secondDeviation = (first: F64Dev | undefined): F64Dev | undefined =>
+  first && { ...first, abs: 4 * first.abs, rel: 4 * first.rel }
+
 /** Takes the gradient of the gradient. */
 export async function runDoubleGradient(
   file: OpFile,
@@ -150,6 +157,7 @@ export async function runDoubleGradient(
     ...gradOutputs.map((_, i) => `gradient of cotangent ${i}`),
   ]
   const expected = [...double.grad_inputs, ...double.grad_grad_outputs]
-  const options = { ...optionsOf(file, member), phase: 'double', f64dev: wanted.f64dev } as const
+  const f64dev = secondDeviation(wanted.f64dev)
+  const options = { ...optionsOf(file, member), phase: 'double', f64dev } as const
   return outcomeOf(await compareGradients(second, expected, names, options))
 }

@@ -1,5 +1,14 @@
 /** Level 1: reduce and scatter kernels. */
-import { acc, type DType, dtypes, elementCount, input, isFloat, kernels } from '@sconce/backend'
+import {
+  acc,
+  type DType,
+  dtypes,
+  elementCount,
+  input,
+  isFloat,
+  kernels,
+  scalar,
+} from '@sconce/backend'
 import type { Case, Outcome } from '../case.ts'
 import { exact, summation, type Tolerance } from '../compare/tolerances.ts'
 import { type Env, outcomeOf } from '../execute/context.ts'
@@ -122,6 +131,39 @@ const fusedCase = (dtype: DType): Case<Env> => ({
   },
 })
 
+/** Squared distances from a centre that is an input of the epilogue too, and a divisor that is a scalar. */
+const spreadCase = (dtype: DType): Case<Env> => ({
+  id: `reduce/spread/${dtype}`,
+  op: 'reduce',
+  level: 1,
+  dtypes: [dtype],
+  needs: [`kernel/reduce/sum/${dtype}`],
+  proves: [`kernel/reduce/sum/${dtype}`],
+  run(env) {
+    const centre = input(1, dtype)
+    const distance = input(0, dtype).sub(centre)
+    const kernel = kernels.reduce(
+      [{ op: 'sum', value: distance.mul(distance) }],
+      [acc(0, dtype).div(scalar(0, dtype)), centre],
+    )
+    const calls = [[9], [4, 8], [3, 33], [5, 1]].map((shape): KernelCall => {
+      const rows = shape.length === 1 ? 1 : shape[0]
+      const broadcast = [shape.length - 1]
+      return {
+        kernel,
+        inputs: [
+          { dtype, shape, values: samples(dtype, elementCount(shape)) },
+          { dtype, shape, broadcast, values: samples(dtype, rows, 5) },
+        ],
+        outputs: [blank(dtype, shape, { broadcast }), blank(dtype, shape, { broadcast })],
+        // A power of two: the quotients are exact.
+        scalars: [8],
+      }
+    })
+    return compareAll(env, calls)
+  },
+})
+
 /**
  * Long float32 sums, whose exact value is known: a running sum in float32 loses digits that every pairwise,
  * blocked or compensated one keeps.
@@ -222,6 +264,7 @@ export const reductionCases = (): Case<Env>[] => [
     (dtypes[dtype].kind === 'bool' ? logical : numeric).map((op) => reduceCase(op, dtype)),
   ),
   ...arithmetic.filter((dtype) => dtypes[dtype].kind !== 'bool').map(fusedCase),
+  ...arithmetic.filter(isFloat).map(spreadCase),
   ...arithmetic.filter(isFloat).map(longCase),
   ...allDTypes.flatMap((dtype) => combines.map((combine) => scatterCase(combine, dtype))),
 ]

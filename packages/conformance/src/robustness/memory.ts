@@ -1,7 +1,7 @@
 /** Level 5: nothing leaks, and a loop of any length runs in flat memory. */
 import { backward, noGrad } from '@sconce/autograd'
 import { OutOfMemory } from '@sconce/backend'
-import { fromTypedArray, scope, type Tensor } from '@sconce/core'
+import { fromTypedArray, release, scope, type Tensor } from '@sconce/core'
 import type { Case, Outcome } from '../case.ts'
 import { type Env, enter, fail } from '../execute/context.ts'
 import { compareCalls } from '../kernels/harness.ts'
@@ -65,6 +65,8 @@ const backwardLeaks: Case<Env> = {
         const w = matrix(5, 5, env.device)
         w.requiresGrad = true
         backward([matrix(4, 5, env.device).mm(w).tanh().sum()])
+        // The gradient is the user's, who gives it back here.
+        if (w.grad) release(w.grad)
       })
     return balance(env, before)
   },
