@@ -50,7 +50,7 @@ function train(steps: number): void {
 /** R torch's vignette "Using autograd". */
 export const autograd: Example = {
   title: 'The same network with autograd, and the graph it records',
-  run({ steps }) {
+  run({ steps = 200 }) {
     lookAtGraph()
     train(steps)
   },

@@ -31,7 +31,7 @@ export function startingNetwork(): Network {
 /** R torch's vignette on modules: the same network, its parameters kept by modules. */
 export const modules: Example = {
   title: 'The same network as a module',
-  run({ steps }) {
+  run({ steps = 200 }) {
     const { x, y } = regressionData()
     const net = startingNetwork()
     console.log(String(net))

@@ -6,7 +6,7 @@ import { regressionData } from './regression-data.ts'
 /** R torch's vignette on losses and optimizers: what was left to write by hand is a library's. */
 export const optimizers: Example = {
   title: 'The same network with a loss function and an optimizer',
-  run({ steps }) {
+  run({ steps = 200 }) {
     const { x, y } = regressionData()
     const net = startingNetwork()
     const optimizer = new optim.SGD(net.parameters(), { lr: 1e-4 })

@@ -4,25 +4,48 @@ import { parseArgs } from 'node:util'
 export interface ExampleOptions {
   /** Name of the backend to run on. */
   readonly device: string
-  /** Training steps; fewer make a quick trial. */
-  readonly steps: number
+  /** Training steps, in place of the example's own number of them. */
+  readonly steps?: number
+  /** Passes through the data, where there is more data than fits into a step. */
+  readonly epochs?: number
+  /** How much of the data is used; less makes a quick trial. */
+  readonly samples?: number
 }
 
-/** A program of the series. */
+/** A program. */
 export interface Example {
   readonly title: string
   run(options: ExampleOptions): Promise<void> | void
 }
 
-/** `[names] --device cpu --steps 200`. */
+/** @throws Error for anything but a positive integer. */
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0) return value
+  throw new Error(`--${name} takes a positive integer, not '${text}'`)
+}
+
+/** `[names] --device cpu --steps 200 --epochs 2 --samples 1000`. */
 export function readOptions(argv: readonly string[]): { names: string[]; options: ExampleOptions } {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
     options: {
       device: { type: 'string', default: 'cpu' },
-      steps: { type: 'string', default: '200' },
+      steps: { type: 'string' },
+      epochs: { type: 'string' },
+      samples: { type: 'string' },
     },
   })
-  return { names: positionals, options: { device: values.device, steps: Number(values.steps) } }
+  const { device, ...counts } = values
+  return {
+    names: positionals,
+    options: {
+      device,
+      steps: count('steps', counts.steps),
+      epochs: count('epochs', counts.epochs),
+      samples: count('samples', counts.samples),
+    },
+  }
 }

@@ -4,7 +4,7 @@ import { networkWeights, regressionData } from './regression-data.ts'
 /** The network with tensors alone: gradients are worked out by hand. */
 export const tensors: Example = {
   title: 'A network with tensors and gradients by hand',
-  run({ steps }) {
+  run({ steps = 200 }) {
     const { x, y } = regressionData()
     const { w1, b1, w2, b2 } = networkWeights()
     const learningRate = 1e-4
