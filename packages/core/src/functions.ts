@@ -19,6 +19,7 @@ import { spectralSchemas } from './ops/linalg/spectral.ts'
 import { matmulSchemas } from './ops/matmul.ts'
 import { normSchemas } from './ops/norms.ts'
 import { numberSchemas, whereSchemas } from './ops/numbers.ts'
+import { pixelSchemas } from './ops/pixels.ts'
 import { pointwiseSchemas } from './ops/pointwise.ts'
 import { productSchemas } from './ops/products.ts'
 import { querySchemas, realPartSchemas } from './ops/queries.ts'
@@ -30,8 +31,10 @@ import { shapeSchemas } from './ops/shape.ts'
 import { softmaxSchemas } from './ops/softmax.ts'
 import { sortingSchemas } from './ops/sorting.ts'
 import { incompleteGammaSchemas, specialRootSchemas } from './ops/special.ts'
+import { stackingSchemas } from './ops/stacking.ts'
 import { statisticsSchemas } from './ops/statistics.ts'
 import { viewCopySchemas } from './ops/view-copies.ts'
+import { viewScatterSchemas } from './ops/view-scatters.ts'
 import { viewSchemas } from './ops/views.ts'
 import { windowSchemas } from './ops/windows.ts'
 import type { Functions } from './schema/types.ts'
@@ -332,6 +335,19 @@ export const {
   diagflat,
   diagEmbed,
   trace,
+  sumToSize,
+  constantPadNd,
+  vander,
+  narrowCopy,
+  conj,
+  real,
+  positive,
+  resolveConj,
+  resolveNeg,
+  fillDiagonal,
+} = functionsOf(shapeSchemas)
+
+export const {
   atleast1d,
   atleast2d,
   atleast3d,
@@ -345,24 +361,12 @@ export const {
   meshgrid,
   cartesianProd,
   combinations,
-  sumToSize,
-  constantPadNd,
-  vander,
-  narrowCopy,
-  selectScatter,
-  sliceScatter,
-  diagonalScatter,
-  asStridedScatter,
-  channelShuffle,
-  pixelShuffle,
-  pixelUnshuffle,
-  conj,
-  real,
-  positive,
-  resolveConj,
-  resolveNeg,
-  fillDiagonal,
-} = functionsOf(shapeSchemas)
+} = functionsOf(stackingSchemas)
+
+export const { selectScatter, sliceScatter, diagonalScatter, asStridedScatter } =
+  functionsOf(viewScatterSchemas)
+
+export const { channelShuffle, pixelShuffle, pixelUnshuffle } = functionsOf(pixelSchemas)
 
 export const { clone } = functionsOf(copySchemas)
 

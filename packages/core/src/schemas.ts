@@ -37,6 +37,7 @@ export { maskedSchemas } from './ops/masked.ts'
 export { matmulSchemas } from './ops/matmul.ts'
 export { innerNormSchemas, normSchemas, vectorNormSchemas } from './ops/norms.ts'
 export { numberSchemas, whereSchemas } from './ops/numbers.ts'
+export { pixelSchemas } from './ops/pixels.ts'
 export { pointwiseSchemas } from './ops/pointwise.ts'
 export { productSchemas } from './ops/products.ts'
 export { querySchemas, realPartSchemas, typeSchemas } from './ops/queries.ts'
@@ -53,7 +54,9 @@ export {
   specialRootSchemas,
   specialSchemas,
 } from './ops/special.ts'
+export { stackingSchemas } from './ops/stacking.ts'
 export { statisticsSchemas } from './ops/statistics.ts'
 export { viewCopySchemas } from './ops/view-copies.ts'
+export { viewScatterSchemas } from './ops/view-scatters.ts'
 export { viewSchemas } from './ops/views.ts'
 export { windowSchemas } from './ops/windows.ts'

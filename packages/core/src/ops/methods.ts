@@ -19,6 +19,7 @@ import type { spectralSchemas } from './linalg/spectral.ts'
 import type { matmulSchemas } from './matmul.ts'
 import type { normSchemas } from './norms.ts'
 import type { numberSchemas, whereSchemas } from './numbers.ts'
+import type { pixelSchemas } from './pixels.ts'
 import type { pointwiseSchemas } from './pointwise.ts'
 import type { productSchemas } from './products.ts'
 import type { querySchemas, realPartSchemas, typeSchemas } from './queries.ts'
@@ -29,7 +30,9 @@ import type { shapeSchemas } from './shape.ts'
 import type { softmaxSchemas } from './softmax.ts'
 import type { sortingSchemas } from './sorting.ts'
 import type { incompleteGammaSchemas, specialRootSchemas } from './special.ts'
+import type { stackingSchemas } from './stacking.ts'
 import type { statisticsSchemas } from './statistics.ts'
+import type { viewScatterSchemas } from './view-scatters.ts'
 import type { viewSchemas } from './views.ts'
 
 /** Methods that the families of the op table give to tensors. */
@@ -39,6 +42,9 @@ interface FamilyMethods
     Methods<typeof whereSchemas>,
     Methods<typeof viewSchemas>,
     Methods<typeof shapeSchemas>,
+    Methods<typeof stackingSchemas>,
+    Methods<typeof viewScatterSchemas>,
+    Methods<typeof pixelSchemas>,
     Methods<typeof randomSchemas>,
     Methods<typeof scanSchemas>,
     Methods<typeof sortingSchemas>,

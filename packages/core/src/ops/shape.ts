@@ -14,7 +14,7 @@ import { mapTo } from '../kernel-call.ts'
 import { defaultInt } from '../promotion.ts'
 import type { Scalar } from '../scalar.ts'
 import type { Schemas } from '../schema/types.ts'
-import { broadcastShapes, wrapDim, wrapDims } from '../shape.ts'
+import { wrapDim, wrapDims } from '../shape.ts'
 import { callOperation, define, type FamilyImplementations, inplaceFirst } from '../table.ts'
 import { makeTensor, type Tensor } from '../tensor.ts'
 
@@ -42,33 +42,10 @@ export const shapeSchemas = {
   diagflat: 'diagflat(Tensor self, int offset=0) -> Tensor',
   diagEmbed: 'diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor',
   trace: 'trace(Tensor self) -> Tensor',
-  atleast1d: 'atleast_1d(Tensor self) -> Tensor',
-  atleast2d: 'atleast_2d(Tensor self) -> Tensor',
-  atleast3d: 'atleast_3d(Tensor self) -> Tensor',
-  hstack: 'hstack(Tensor[] tensors) -> Tensor',
-  vstack: 'vstack(Tensor[] tensors) -> Tensor',
-  rowStack: 'row_stack(Tensor[] tensors) -> Tensor',
-  dstack: 'dstack(Tensor[] tensors) -> Tensor',
-  columnStack: 'column_stack(Tensor[] tensors) -> Tensor',
-  blockDiag: 'block_diag(Tensor[] tensors) -> Tensor',
-  broadcastTensors: 'broadcast_tensors(Tensor[] tensors) -> Tensor[]',
-  meshgrid: "meshgrid(Tensor[] tensors, *, str indexing='ij') -> Tensor[]",
-  cartesianProd: 'cartesian_prod(Tensor[] tensors) -> Tensor',
-  combinations: 'combinations(Tensor self, int r=2, bool with_replacement=False) -> Tensor',
   sumToSize: 'sum_to_size(Tensor self, int... size) -> Tensor',
   constantPadNd: 'constant_pad_nd(Tensor self, int[] pad, Scalar value=0) -> Tensor',
   vander: 'vander(Tensor self, int? N=None, bool increasing=False) -> Tensor',
   narrowCopy: 'narrow_copy(Tensor self, int dim, int start, int length) -> Tensor',
-  selectScatter: 'select_scatter(Tensor self, Tensor src, int dim, int index) -> Tensor',
-  sliceScatter:
-    'slice_scatter(Tensor self, Tensor src, int dim=0, int? start=None, int? end=None, int step=1) -> Tensor',
-  diagonalScatter:
-    'diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor',
-  asStridedScatter:
-    'as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
-  channelShuffle: 'channel_shuffle(Tensor self, int groups) -> Tensor',
-  pixelShuffle: 'pixel_shuffle(Tensor self, int upscale_factor) -> Tensor',
-  pixelUnshuffle: 'pixel_unshuffle(Tensor self, int downscale_factor) -> Tensor',
   /** Alias of `self`, for real dtypes; `torch.conj`. */
   conj: 'conj(Tensor self) -> Tensor',
   real: 'real(Tensor self) -> Tensor',
@@ -241,79 +218,6 @@ function diagEmbed(t: Tensor, offset: number, dim1: number, dim2: number): Tenso
   return result.diagonalScatter(t, { offset, dim1: a, dim2: b })
 }
 
-/** A clone of `self` in which the view that `pick` shows is overwritten by `src`. */
-function overwritten(self: Tensor, src: Tensor, pick: (t: Tensor) => Tensor): Tensor {
-  const result = self.clone()
-  const view = pick(result)
-  check(
-    sizes(view.shape) === sizes(src.shape),
-    () =>
-      `expected src to have a size equal to the slice of self. src size = ${sizes(src.shape)}, slice size = ${sizes(view.shape)}`,
-  )
-  view.copy_(src)
-  return result
-}
-
-function meshgrid(tensors: Tensor[], indexing: string): Tensor[] {
-  check(tensors.length > 0, () => 'meshgrid expects a non-empty TensorList')
-  const [first] = tensors
-  for (const t of tensors) {
-    check(
-      t.ndim <= 1,
-      () => `Expected 0D or 1D tensor in the tensor list but got: ${sizes(t.shape)}`,
-    )
-    check(
-      t.dtype === first.dtype,
-      () => 'torch.meshgrid expects all tensors to have the same dtype',
-    )
-  }
-  check(
-    indexing === 'ij' || indexing === 'xy',
-    () => `torch.meshgrid: indexing must be one of "xy" or "ij", but received: ${indexing}`,
-  )
-  const swap = indexing === 'xy' && tensors.length >= 2
-  const ordered = swap ? [tensors[1], tensors[0], ...tensors.slice(2)] : tensors
-  const shape = ordered.map((t) => t.numel())
-  const grids = ordered.map((t, d) => t.view(shape.map((_, k) => (k === d ? -1 : 1))).expand(shape))
-  if (!swap) return grids
-  return [grids[1], grids[0], ...grids.slice(2)]
-}
-
-function combinations(t: Tensor, r: number, withReplacement: boolean): Tensor {
-  check(t.ndim === 1, () => `Expect a 1D vector, but got shape ${sizes(t.shape)}`)
-  check(r >= 0, () => `Expect a non-negative number, but got ${r}`)
-  if (r === 0) return t.newEmpty([0])
-  const rows: number[][] = []
-  const extend = (prefix: number[], from: number): void => {
-    if (prefix.length === r) rows.push(prefix)
-    else for (let i = from; i < t.shape[0]; i++) extend([...prefix, i], withReplacement ? i : i + 1)
-  }
-  extend([], 0)
-  return t.indexSelect(0, hostIndex(rows.flat(), t)).view(rows.length, r)
-}
-
-function blockDiag(tensors: Tensor[]): Tensor {
-  const blocks = tensors.map((t, i) => {
-    check(
-      t.ndim <= 2,
-      () =>
-        `torch.block_diag: Input tensors must have 2 or fewer dimensions. Input ${i} has ${t.ndim} dimensions`,
-    )
-    return t.ndim === 2 ? t : t.view(1, t.numel())
-  })
-  const columns = blocks.reduce((n, b) => n + b.shape[1], 0)
-  let before = 0
-  const rows = blocks.map((b) => {
-    const padded = b.constantPadNd([before, columns - before - b.shape[1], 0, 0])
-    before += b.shape[1]
-    return padded
-  })
-  return joined(rows, 0)
-}
-
-const joined = (tensors: readonly Tensor[], dim: number): Tensor =>
-  callOperation('cat', [tensors, dim]) as Tensor
-
 /** Positions of `self` inside a border; outside is `value`. Negative pads cut. */
 function constantPad(t: Tensor, pad: number[], value: Scalar): Tensor {
   check(
@@ -352,70 +256,6 @@ function constantPad(t: Tensor, pad: number[], value: Scalar): Tensor {
   into.copy_(from)
   return result
 }
-
-function pixelShuffle(t: Tensor, r: number): Tensor {
-  check(
-    t.ndim >= 3,
-    () =>
-      `pixel_shuffle expects input to have at least 3 dimensions, but got input with ${t.ndim} dimension(s)`,
-  )
-  check(r > 0, () => `pixel_shuffle expects a positive upscale_factor, but got ${r}`)
-  const [c, h, w] = t.shape.slice(-3)
-  const lead = t.shape.slice(0, -3)
-  check(
-    c % (r * r) === 0,
-    () =>
-      `pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, but input.size(-3)=${c} is not divisible by ${r * r}`,
-  )
-  const n = lead.length
-  const order = [...lead.keys(), n, n + 3, n + 1, n + 4, n + 2]
-  return t
-    .reshape([...lead, c / (r * r), r, r, h, w])
-    .permute(order)
-    .clone()
-    .view([...lead, c / (r * r), h * r, w * r])
-}
-
-function pixelUnshuffle(t: Tensor, r: number): Tensor {
-  check(
-    t.ndim >= 3,
-    () =>
-      `pixel_unshuffle expects input to have at least 3 dimensions, but got input with ${t.ndim} dimension(s)`,
-  )
-  check(r > 0, () => `pixel_unshuffle expects a positive downscale_factor, but got ${r}`)
-  const [c, h, w] = t.shape.slice(-3)
-  for (const [name, size] of [
-    ['height', h],
-    ['width', w],
-  ] as const) {
-    check(
-      size % r === 0,
-      () =>
-        `pixel_unshuffle expects ${name} to be divisible by downscale_factor, but input.size(${name === 'height' ? -2 : -1})=${size} is not divisible by ${r}`,
-    )
-  }
-  const lead = t.shape.slice(0, -3)
-  const n = lead.length
-  return t
-    .reshape([...lead, c, h / r, r, w / r, r])
-    .permute([...lead.keys(), n, n + 2, n + 4, n + 1, n + 3])
-    .reshape([...lead, c * r * r, h / r, w / r])
-}
-
-const atLeast = (rank: number) => (t: Tensor) => {
-  if (t.ndim >= rank) return t
-  if (rank === 1) return t.view([1])
-  if (rank === 2) return t.ndim === 0 ? t.view([1, 1]) : t.unsqueeze(0)
-  if (t.ndim === 0) return t.view([1, 1, 1])
-  return t.ndim === 1 ? t.unsqueeze(0).unsqueeze(-1) : t.unsqueeze(-1)
-}
-
-const stacker =
-  (name: string, rank: number, dim: (first: Tensor) => number) => (tensors: Tensor[]) => {
-    check(tensors.length > 0, () => `${name} expects a non-empty TensorList`)
-    const raised = tensors.map(atLeast(rank))
-    return joined(raised, dim(raised[0]))
-  }
 
 const implementations: FamilyImplementations<typeof shapeSchemas> = {
   repeat,
@@ -486,38 +326,6 @@ const implementations: FamilyImplementations<typeof shapeSchemas> = {
     check(t.ndim === 2, () => 'trace: expected a matrix')
     return t.diagonal().sum()
   },
-  atleast_1d: atLeast(1),
-  atleast_2d: atLeast(2),
-  atleast_3d: atLeast(3),
-  hstack: stacker('hstack', 1, (first) => (first.ndim === 1 ? 0 : 1)),
-  vstack: stacker('vstack', 2, () => 0),
-  row_stack: stacker('vstack', 2, () => 0),
-  dstack: stacker('dstack', 3, () => 2),
-  column_stack: (tensors) => {
-    check(tensors.length > 0, () => 'column_stack expects a non-empty TensorList')
-    return joined(
-      tensors.map((t) => (t.ndim <= 1 ? t.reshape([t.numel(), 1]) : t)),
-      1,
-    )
-  },
-  block_diag: blockDiag,
-  broadcast_tensors: (tensors) => {
-    const shape = tensors.map((t) => t.shape).reduce(broadcastShapes, [])
-    return tensors.map((t) => t.expand(shape))
-  },
-  meshgrid,
-  cartesian_prod: (tensors) => {
-    for (const t of tensors) {
-      check(t.ndim === 1, () => `Expect a 1D vector, but got shape ${sizes(t.shape)}`)
-    }
-    if (tensors.length === 1) return tensors[0]
-    const grids = meshgrid(tensors, 'ij').map((g) => g.flatten())
-    return joined(
-      grids.map((g) => g.unsqueeze(1)),
-      1,
-    )
-  },
-  combinations,
   sum_to_size: (t, size) => {
     const lead = t.ndim - size.length
     const fits = lead >= 0 && size.every((s, d) => s === 1 || s === t.shape[d + lead])
@@ -540,36 +348,6 @@ const implementations: FamilyImplementations<typeof shapeSchemas> = {
     return increasing ? result : result.flip(1)
   },
   narrow_copy: (t, dim, start, length) => t.narrow(dim, start, length).clone(),
-  select_scatter: (t, src, dim, at) => overwritten(t, src, (x) => x.select(dim, at)),
-  slice_scatter: (t, src, dim, start, end, step) =>
-    overwritten(t, src, (x) => x.slice(dim, start, end, step)),
-  diagonal_scatter: (t, src, offset, dim1, dim2) =>
-    overwritten(t, src, (x) => x.diagonal(offset, dim1, dim2)),
-  as_strided_scatter: (t, src, size, stride, offset) =>
-    overwritten(t, src, (x) => x.asStrided(size, stride, offset)),
-  channel_shuffle: (t, groups) => {
-    check(
-      t.ndim > 2,
-      () =>
-        `channel_shuffle expects input with > 2 dims, but got input with sizes ${sizes(t.shape)}`,
-    )
-    check(
-      groups > 0,
-      () => `Number of groups to divide channels in must be positive. Value of groups:${groups}`,
-    )
-    const [n, c, ...rest] = t.shape
-    check(
-      c % groups === 0,
-      () =>
-        `Number of channels must be divisible by groups. Got ${c} channels and ${groups} groups.`,
-    )
-    return t
-      .reshape([n, groups, c / groups, ...rest])
-      .transpose(1, 2)
-      .reshape(t.shape)
-  },
-  pixel_shuffle: pixelShuffle,
-  pixel_unshuffle: pixelUnshuffle,
   conj: (t) => t,
   real: (t) => t,
   positive: (t) => {
