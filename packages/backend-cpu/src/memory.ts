@@ -38,6 +38,9 @@ export function copyInto(target: TypedArray, source: TypedArray, offset: number)
   }
 }
 
+/** What is left of a freed buffer. */
+const nothing = new Float32Array(0)
+
 /** Below this the JS engine's own allocator is faster than any pool. */
 const smallest = 1 << 16
 
@@ -91,10 +94,13 @@ export class Pool {
   }
 
   free(buffer: CpuBuffer): void {
-    const memory = buffer.data.buffer
-    buffer.data = newArray(buffer.dtype, 0)
+    const { data } = buffer
+    buffer.data = nothing
+    // Small arrays have no memory of their own until it is asked for.
+    if (data.byteLength < smallest) return
+    const memory = data.buffer
     const size = memory.byteLength
-    if (!(memory instanceof ArrayBuffer) || size < smallest || size > this.#capacity) return
+    if (!(memory instanceof ArrayBuffer) || size > this.#capacity) return
     while (this.#bytes + size > this.#capacity) this.#drop()
     const list = this.#free.get(size)
     if (list) list.push(memory)
