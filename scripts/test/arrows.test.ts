@@ -13,7 +13,7 @@ const table: Record<string, readonly string[]> = {
   nn: ['core', 'autograd'],
   optim: ['core', 'autograd'],
   data: ['core'],
-  io: ['core'],
+  io: ['backend', 'core'],
   'backend-cpu': ['backend'],
   'backend-wasm': ['backend'],
   'backend-webgl': ['backend'],

@@ -20,6 +20,10 @@ const methodsOnly = new Set([
   'typeAs',
   'contiguous',
   'copy',
+  'isSetTo',
+  'nelement',
+  'ndimension',
+  'type',
 ])
 
 describe('the op table', () => {

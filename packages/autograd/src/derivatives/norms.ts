@@ -30,5 +30,9 @@ defineDerivatives<typeof innerNormSchemas>({
     },
   },
   // A count of elements: it has a place in the graph, but no gradient.
-  _zero_norm: { node: 'LinalgVectorNormBackward0', self: () => null },
+  // A count is constant between jumps.
+  _zero_norm: {
+    node: 'LinalgVectorNormBackward0',
+    self: (g, _, { self }) => g.newZeros(self.shape),
+  },
 })

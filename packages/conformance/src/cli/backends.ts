@@ -1,7 +1,7 @@
 import { type Backend, type BackendPlugin, getPlugin, registeredBackends } from '@sconce/backend'
 
-/** Modules that register a backend, by the name that people say; the rest are modules themselves. */
-export type BackendModules = Readonly<Record<string, () => Promise<unknown>>>
+/** How backends with a name are loaded: importing the module registers it. */
+export type BackendLoaders = Readonly<Record<string, () => Promise<unknown>>>
 
 const isPlugin = (value: unknown): value is BackendPlugin =>
   typeof value === 'object' && value !== null && 'create' in value && 'probe' in value
@@ -16,12 +16,9 @@ async function start(plugin: BackendPlugin): Promise<Backend> {
 }
 
 /** What a module is about: a backend or a plug-in that it exports, else the one that it registered. */
-async function fromModule(
-  specifier: string,
-  load: (specifier: string) => Promise<unknown>,
-): Promise<Backend> {
+async function fromModule(specifier: string, load: () => Promise<unknown>): Promise<Backend> {
   const before = new Set(registeredBackends())
-  const module = await load(specifier)
+  const module = await load()
   const exported = typeof module === 'object' && module !== null ? Object.values(module) : []
   const backend = exported.find(isBackend)
   if (backend) return backend
@@ -38,16 +35,16 @@ async function fromModule(
 
 /**
  * Starts a backend by name, or from a module that registers or exports it.
- * @param modules the backends that have a name before they are loaded
- * @param load imports a module, relative to where the user stands
+ * @param loaders of the backends that have a name before they are loaded
+ * @param load imports the module that `name` is, if it is no such name
  * @throws Error that says why it can't run here
  */
 export async function loadBackend(
   name: string,
-  modules: BackendModules,
-  load: (specifier: string) => Promise<unknown>,
+  loaders: BackendLoaders,
+  load: () => Promise<unknown>,
 ): Promise<Backend> {
-  if (Object.hasOwn(modules, name)) await modules[name]()
+  if (Object.hasOwn(loaders, name)) await loaders[name]()
   if (registeredBackends().some((plugin) => plugin.name === name)) return start(getPlugin(name))
   return fromModule(name, load)
 }

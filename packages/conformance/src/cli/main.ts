@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Suite } from '../case.ts'
 import { diffReports, diffText, type ReportDiff } from '../report/diff.ts'
 import { failingOpsText } from '../report/failing.ts'
 import { toHtml } from '../report/html.ts'
@@ -17,25 +16,32 @@ import {
   type Report,
 } from '../report/report.ts'
 import { failures, isFailing, type Result } from '../report/result.ts'
-import { run } from '../runner.ts'
+import type { RunOptions } from '../runner.ts'
 import { type CliOptions, type CliOutput, parseArguments } from './options.ts'
 import { progressDisplay } from './progress.ts'
 
 /** What is to be run for some options. */
-export interface Job<Env> {
-  readonly suite: Suite<Env>
+export interface Job {
+  /** Name of the backend. */
+  readonly backend: string
+  /** Runs the cases, wherever that is. */
+  run(options: RunOptions): AsyncIterable<Result>
   readonly claims?: BackendClaims
   /** Where the recorded results come from. */
   readonly golden: string
+  /** Where the cases run. Default: here. */
+  readonly environment?: Facts
   readonly versions: Facts
   readonly knownFailures?: KnownFailures
+  /** Gives back what the job holds. */
+  close?(): Promise<void>
 }
 
-export interface CliServices<Env> extends CliOutput {
+export interface CliServices extends CliOutput {
   /** Where progress is shown. */
   readonly progress: NodeJS.WritableStream
-  /** Loads the backend and makes its suite; what it throws is told to the user. */
-  createJob(options: CliOptions): Promise<Job<Env>>
+  /** Loads the backend and makes its cases; what it throws is told to the user. */
+  createJob(options: CliOptions): Promise<Job>
 }
 
 /** Failures that are printed; the files have all. */
@@ -46,10 +52,7 @@ const MAX_PRINTED = 30
  * @param argv arguments after the command's name
  * @returns the exit status: 0 if nothing failed, 1 if something did, 2 if nothing could be run
  */
-export async function runCli<Env>(
-  argv: readonly string[],
-  services: CliServices<Env>,
-): Promise<number> {
+export async function runCli(argv: readonly string[], services: CliServices): Promise<number> {
   const options = parseArguments(argv, services)
   if ('exit' in options) return options.exit
   try {
@@ -60,7 +63,7 @@ export async function runCli<Env>(
   }
 }
 
-async function execute<Env>(options: CliOptions, services: CliServices<Env>): Promise<number> {
+async function execute(options: CliOptions, services: CliServices): Promise<number> {
   // Files that are to be read come first: a mistyped name should not cost a whole run.
   const baseline = options.baseline && parseReport(await readFile(options.baseline, 'utf8'))
   const beside = await Promise.all(
@@ -71,7 +74,12 @@ async function execute<Env>(options: CliOptions, services: CliServices<Env>): Pr
     : {}
   const job = await services.createJob(options)
   const knownFailures = { ...job.knownFailures, ...listed }
-  const report = await runJob(job, options, knownFailures, services.progress)
+  let report: Report
+  try {
+    report = await runJob(job, options, knownFailures, services.progress)
+  } finally {
+    await job.close?.()
+  }
   if (report.results.length === 0)
     throw new Error(`no case matches ${options.only?.join(', ') ?? 'anything'}`)
   const diff = baseline ? diffReports(baseline, report) : undefined
@@ -80,8 +88,8 @@ async function execute<Env>(options: CliOptions, services: CliServices<Env>): Pr
   return failures(report.totals) > 0 ? 1 : 0
 }
 
-async function runJob<Env>(
-  { suite, claims, golden, versions }: Job<Env>,
+async function runJob(
+  { backend, run, claims, golden, environment, versions }: Job,
   options: CliOptions,
   knownFailures: KnownFailures,
   stream: NodeJS.WritableStream,
@@ -90,7 +98,7 @@ async function runJob<Env>(
   const started = new Date()
   const results: Result[] = []
   try {
-    const stream = run(suite, {
+    const stream = run({
       only: options.only,
       knownFailures,
       // A list is written for all of the shipped results; elsewhere it may name what is not there.
@@ -103,12 +111,12 @@ async function runJob<Env>(
     display?.stop()
   }
   return makeReport({
-    backend: suite.backend,
+    backend,
     claims,
     golden,
     started: started.toISOString(),
     milliseconds: Date.now() - started.getTime(),
-    environment: environmentFacts(),
+    environment: environment ?? environmentFacts(),
     versions,
     knownFailures,
     results,

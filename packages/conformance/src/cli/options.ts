@@ -21,6 +21,8 @@ export interface CliOptions {
   /** Milliseconds that a case may take. */
   readonly timeout?: number
   readonly progress: boolean
+  /** Run in a browser instead of in Node. */
+  readonly browser?: boolean
   /** Print failures by op, with the first message of each. */
   readonly summary?: boolean
   /** Print every failure. */
@@ -65,6 +67,7 @@ export function parseArguments(
     .addOption(
       new Option('--timeout <ms>', 'time limit of a case in milliseconds').argParser(milliseconds),
     )
+    .option('--browser', 'run in Chromium instead of in Node')
     .option('--summary', 'print the failing ops, each with its first message')
     .option('--verbose', 'print every failure')
     .option('--no-progress', 'show no progress')

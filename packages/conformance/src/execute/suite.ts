@@ -1,7 +1,7 @@
 import type { Backend } from '@sconce/backend'
 import { useBackend } from '@sconce/core'
+import { generatedCases } from '../axes/cases.ts'
 import type { Case, Suite } from '../case.ts'
-import { generatedCases } from '../generated/cases.ts'
 import { matchesGlob } from '../glob.ts'
 import type { Golden } from '../golden/golden.ts'
 import { kernelCases } from '../kernels/index.ts'

@@ -1,8 +1,14 @@
-import type { BackendInfo } from '@sconce/backend'
+import type { Backend, BackendInfo } from '@sconce/backend'
 import { type Level, levelOf, type Result, type Totals, totalsOf } from './result.ts'
 
 /** What the backend says of itself, as far as a report shows it. */
 export type BackendClaims = Pick<BackendInfo, 'dtypes' | 'native' | 'description' | 'numerics'>
+
+/** What a report shows of a backend's claims. */
+export function claimsOf({ info }: Backend): BackendClaims {
+  const { dtypes, native, description, numerics } = info
+  return { dtypes, native, description, numerics }
+}
 
 /** Where and with what a run was made: names and versions, as text. */
 export type Facts = Readonly<Record<string, string>>
