@@ -30,6 +30,8 @@ def train(rank, folder):
     parallel = DistributedDataParallel(model)
     optimizer = torch.optim.AdamW(parallel.parameters())
     optimizer.load_state_dict(handed['optimizer'])
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+    scheduler.load_state_dict(handed['scheduler'])
 
     losses = []
     for x, y in handed['batches']:
@@ -37,6 +39,7 @@ def train(rank, folder):
         loss = (parallel(x[rank::PROCESSES]) - y[rank::PROCESSES]).pow(2).mean()
         loss.backward()
         optimizer.step()
+        scheduler.step()
         whole = loss.detach().clone()
         dist.all_reduce(whole)
         losses.append(whole.item() / PROCESSES)
@@ -45,7 +48,8 @@ def train(rank, folder):
         with torch.no_grad():
             x, y = handed['batches'][-1]
             final = (model(x) - y).pow(2).mean().item()
-        state = {'model': model.state_dict(), 'optimizer': optimizer.state_dict()}
+        state = {'model': model.state_dict(), 'optimizer': optimizer.state_dict(),
+                 'scheduler': scheduler.state_dict()}
         torch.save(state, os.path.join(folder, 'brought-back.pt'))
         print(json.dumps({'losses': losses, 'final': final, 'processes': dist.get_world_size()}))
     dist.destroy_process_group()

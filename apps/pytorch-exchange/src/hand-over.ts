@@ -8,10 +8,11 @@ import { runPython } from './python.ts'
 
 type Batch = readonly [x: Tensor, y: Tensor]
 
-/** A model with its optimizer: what is handed over, and brought back. */
+/** A model with its optimizer and scheduler: what is handed over, and brought back. */
 class Run {
   readonly model = new Rows()
   readonly optimizer = new optim.AdamW(this.model.parameters(), { lr: 0.02, weightDecay: 0.1 })
+  readonly scheduler = new optim.lrScheduler.StepLR(this.optimizer, 5, { gamma: 0.5 })
 
   loss([x, y]: Batch): Tensor {
     return this.model.call(x).sub(y).pow(2).mean()
@@ -24,6 +25,7 @@ class Run {
       const loss = this.loss(batch)
       loss.backward()
       this.optimizer.step()
+      this.scheduler.step()
       losses.push(await loss.itemAsync())
     }
     return losses
@@ -45,8 +47,8 @@ const apart = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - b[i])))
 
 /**
- * Trains a little, hands model, optimizer and data over to PyTorch's DistributedDataParallel, which trains
- * on in two processes; brings model and optimizer back, and trains on. A second run does all of it here.
+ * Trains a little, hands model, optimizer, scheduler and data over to PyTorch's DistributedDataParallel, which trains
+ * on in two processes; brings the states back, and trains on. A second run does all of it here.
  */
 export async function handOver(folder: string): Promise<HandOver> {
   manualSeed(11)
@@ -57,6 +59,7 @@ export async function handOver(folder: string): Promise<HandOver> {
   await saveTorch(join(folder, 'handed-over.pt'), {
     model: run.model.stateDict(),
     optimizer: run.optimizer.stateDict(),
+    scheduler: run.scheduler.stateDict(),
     batches: away,
   })
   const there = (await runPython('distributed.py', folder)) as {
@@ -69,12 +72,14 @@ export async function handOver(folder: string): Promise<HandOver> {
   const returned = new Run()
   const state = asObjects(await loadTorch(join(folder, 'brought-back.pt')))
   // What distributed.py saves.
-  const { model, optimizer } = state as {
+  const { model, optimizer, scheduler } = state as {
     model: Record<string, Tensor>
     optimizer: optim.LoadableOptimizerState
+    scheduler: object
   }
   returned.model.loadStateDict(model)
   returned.optimizer.loadStateDict(optimizer)
+  returned.scheduler.loadStateDict(scheduler)
   const final = await noGrad(() => returned.loss(away[away.length - 1])).itemAsync()
   await run.train(after)
   await returned.train(after)

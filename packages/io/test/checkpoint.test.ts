@@ -36,11 +36,15 @@ function run(seed: number) {
   manualSeed(seed)
   const model = new Net()
   const optimizer = new optim.Adam(model.parameters(), { lr: 0.01, amsgrad: true })
-  return { model, optimizer, generator: defaultGenerator(), own: new Generator(seed) }
+  const scheduler = new optim.lrScheduler.OneCycleLR(optimizer, { maxLr: 0.1, totalSteps: 20 })
+  return { model, optimizer, scheduler, generator: defaultGenerator(), own: new Generator(seed) }
 }
 
 /** Trains on random data; the losses tell every bit of what went before. */
-function train({ model, optimizer, own }: ReturnType<typeof run>, steps: number): number[] {
+function train(
+  { model, optimizer, scheduler, own }: ReturnType<typeof run>,
+  steps: number,
+): number[] {
   return Array.from({ length: steps }, () => {
     optimizer.zeroGrad()
     const loss = model
@@ -50,6 +54,7 @@ function train({ model, optimizer, own }: ReturnType<typeof run>, steps: number)
       .mean()
     loss.backward()
     optimizer.step()
+    scheduler.step()
     return loss.item()
   })
 }
@@ -95,10 +100,12 @@ describe('a run that is saved and resumed', () => {
     const { optimizer } = await readCheckpoint(await encodeCheckpoint(parts))
     const saved = parts.optimizer.stateDict()
     expect(optimizer).toMatchObject({
-      param_groups: [{ lr: 0.01, amsgrad: true, betas: [0.9, 0.999], params: [0, 1, 2, 3, 4, 5] }],
+      param_groups: [{ amsgrad: true, eps: 1e-8, params: [0, 1, 2, 3, 4, 5] }],
     })
     const state = (optimizer as typeof saved).state
     expect([...state.keys()]).toEqual([0, 1, 2, 3, 4, 5])
+    const [group] = (optimizer as typeof saved).param_groups
+    expect(group).toMatchObject({ ...saved.param_groups[0] })
   })
 })
 
