@@ -86,7 +86,11 @@ const forbidden = [
     comment: "What is imported must be a dependency in the package's own package.json.",
     severity: 'error',
     from: { path: '(^|/)(packages|examples)/[^/]+/src/' },
-    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
+    to: {
+      dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
+      // What a user brings along, such as vitest, is there for our own tests too.
+      dependencyTypesNot: ['npm-peer'],
+    },
   },
   {
     name: 'resolvable',

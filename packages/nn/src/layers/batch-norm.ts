@@ -79,6 +79,11 @@ export abstract class NormBase extends Module {
   }
 }
 
+/** What every norm does. */
+interface Layer {
+  forward(input: Tensor): Tensor
+}
+
 /** Ranks of inputs, and PyTorch's words for others. */
 interface InputRanks {
   readonly ranks: readonly number[]
@@ -102,7 +107,7 @@ function batchNorm<const N extends string>(
   accepts: InputRanks,
 ): new (
   ...args: Arguments<ReturnType<typeof options<N>>>
-) => NormBase {
+) => Layer & NormBase {
   const text = options(name)
   const known: Signature<string> = signature<string>(text)
   return class extends NormBase {
@@ -154,7 +159,7 @@ function instanceNorm<const N extends string>(
   space: number,
 ): new (
   ...args: Arguments<ReturnType<typeof instanceOptions<N>>>
-) => NormBase {
+) => Layer & NormBase {
   const text = instanceOptions(name)
   const accepts = { ranks: [space + 1, space + 2], words: `${space + 1}D or ${space + 2}D` }
   const known: Signature<string> = signature<string>(text)

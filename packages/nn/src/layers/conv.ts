@@ -128,13 +128,18 @@ function paddingOf({ padding, kernelSize, dilation }: ConvNd): number[] {
 const convOptions = <N extends string, R extends Rank>(name: N, rank: R) =>
   `${name}(int in_channels, int out_channels, int[${rank}] kernel_size, int[${rank}] stride=1, int|int[]|str padding=0, int[${rank}] dilation=1, int groups=1, bool bias=True, str padding_mode='zeros', ${factory})` as const
 
+/** What every convolution does. */
+interface Layer {
+  forward(input: Tensor): Tensor
+}
+
 /** The class of convolutions of a rank. */
 function convolution<const N extends string, const R extends Rank>(
   name: N,
   rank: R,
 ): new (
   ...args: Arguments<ReturnType<typeof convOptions<N, R>>>
-) => ConvNd {
+) => Layer & ConvNd {
   const text = convOptions(name, rank)
   const known = signature<string>(text)
   return class extends ConvNd {
@@ -221,7 +226,7 @@ function transposed<const N extends string, const R extends Rank>(
   rank: R,
 ): new (
   ...args: Arguments<ReturnType<typeof transposeOptions<N, R>>>
-) => ConvNd & Transposed {
+) => Transposed & ConvNd {
   const text = transposeOptions(name, rank)
   const known = signature<string>(text)
   return class extends ConvNd {
