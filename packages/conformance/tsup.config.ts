@@ -5,6 +5,7 @@ export default library({
   entry: {
     index: 'src/index.ts',
     node: 'src/node.ts',
+    browser: 'src/browser.ts',
     vitest: 'src/vitest.ts',
     bin: 'src/bin.ts',
   },

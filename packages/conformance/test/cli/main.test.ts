@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Case, pass } from '../../src/case.ts'
-import { type CliOptions, type CliServices, runCli } from '../../src/node.ts'
+import { type CliOptions, type CliServices, type Job, runCli } from '../../src/node.ts'
 import { toJson } from '../../src/report/json.ts'
+import { run } from '../../src/runner.ts'
 import { report, result } from '../report/sample.ts'
 
 let folder = ''
@@ -24,7 +25,12 @@ const member = (id: string, run: Case<null>['run'] = () => pass(2)): Case<null> 
 const good = [member('add/1'), member('mul/1')]
 const bad = [...good, member('sub/1', () => ({ status: 'fail', message: 'expected 1, got 2' }))]
 
-async function cli(argv: string[], cases = good, change: Partial<CliServices<null>> = {}) {
+const jobOf = (backend: string, cases: Case<null>[]): Pick<Job, 'backend' | 'run'> => ({
+  backend,
+  run: (options) => run({ backend, env: null, cases, claims: () => true }, options),
+})
+
+async function cli(argv: string[], cases = good, change: Partial<CliServices> = {}) {
   const [out, error, seen]: [string[], string[], CliOptions[]] = [[], [], []]
   const progress = new PassThrough()
   const status = await runCli(argv, {
@@ -33,8 +39,8 @@ async function cli(argv: string[], cases = good, change: Partial<CliServices<nul
     progress,
     async createJob(options) {
       seen.push(options)
-      const suite = { backend: options.backend, env: null, cases, claims: () => true }
-      return { suite, golden: options.golden ?? 'shipped', versions: { torch: '1.13.0' } }
+      const golden = options.golden ?? 'shipped'
+      return { ...jobOf(options.backend, cases), golden, versions: { torch: '1.13.0' } }
     },
     ...change,
   })
@@ -134,8 +140,8 @@ describe('known failures', () => {
   })
 
   test('written for the shipped results need not match in others', async () => {
-    const createJob: CliServices<null>['createJob'] = async () => ({
-      suite: { backend: 'toy', env: null, cases: good, claims: () => true },
+    const createJob: CliServices['createJob'] = async () => ({
+      ...jobOf('toy', good),
       golden: 'd',
       versions: {},
       knownFailures: { 'div/1': 'rounds' },
