@@ -22,7 +22,7 @@ const erfSeries = (x: number): number => {
   return (2 / Math.sqrt(Math.PI)) * sum
 }
 const erf = (x: number): number =>
-  Number.isNaN(x)
+  Number.isNaN(x) || x === 0
     ? x
     : Math.abs(x) < 2
       ? erfSeries(x)

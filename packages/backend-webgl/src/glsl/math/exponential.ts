@@ -2,7 +2,7 @@ import { define } from '../define.ts'
 import type { Library } from '../functions.ts'
 
 /**
- * exp and log with their kin, on float32. Coefficients are our own least-maximum fits, rounded to
+ * exp and log with their kin, on float32. Odd functions give a zero back as it is, with its sign. Coefficients are our own least-maximum fits, rounded to
  * float32 one after the other; range reductions are those of Cody and Waite (1980), with constants
  * whose products are exact, so that fusing a multiplication with an addition changes nothing.
  */
@@ -202,6 +202,7 @@ vec4 f_sinh(vec4 x) {
   vec4 p = x + x * z * (((2.65886e-06 * z + 0.00019860808) * z + 0.008333252) * z + 0.16666667);
   vec4 h = f_expParts(a, vec4(0.0), ivec4(-1));
   vec4 y = h - 0.25 / h;
+  p = sel(equal(x, vec4(0.0)), x, p);
   return sel(lessThan(a, vec4(1.0)), p, sel(lessThan(x, vec4(0.0)), -y, y));
 }`,
     'f_expParts',
@@ -222,6 +223,7 @@ vec4 f_tanh(vec4 x) {
   vec4 p = x + x * z * (((((0.0025250826 * z - 0.00861131) * z + 0.021877177) * z - 0.05397739) * z
     + 0.13333413) * z - 0.33333334);
   vec4 y = 1.0 - 2.0 / (f_exp(2.0 * a) + 1.0);
+  p = sel(equal(x, vec4(0.0)), x, p);
   return sel(lessThan(a, vec4(0.65)), p, sel(lessThan(x, vec4(0.0)), -y, y));
 }`,
     'f_exp',
@@ -237,7 +239,7 @@ vec4 f_asinh(vec4 x) {
   vec4 b = sel(large, vec4(1.0), a), w = b * b;
   vec4 y = f_log1p(sel(large, a, b + w / (1.0 + sqrt(1.0 + w)))) + sel(large, vec4(0.693147181), vec4(0.0));
   y = sel(lessThan(x, vec4(0.0)), -y, y);
-  return sel(lessThan(a, vec4(0.5)), p, y);
+  return sel(lessThan(a, vec4(0.5)), sel(equal(x, vec4(0.0)), x, p), y);
 }`,
     'f_log1p',
     'sel',
@@ -264,7 +266,7 @@ vec4 f_atanh(vec4 x) {
   vec4 y = 0.5 * f_log1p(2.0 * a / (1.0 - a));
   y = sel(lessThan(x, vec4(0.0)), -y, y);
   y = sel(greaterThan(a, vec4(1.0)), vec4(NAN), y);
-  return sel(lessThan(a, vec4(0.5)), p, y);
+  return sel(lessThan(a, vec4(0.5)), sel(equal(x, vec4(0.0)), x, p), y);
 }`,
     'constants',
     'f_log1p',

@@ -105,7 +105,8 @@ vec4 f_lgamma(vec4 x) {
   // A tiny negative number is no pole, though it may be flushed to zero.
   bvec4 pole = b_or(equal(x, vec4(0.0)), b_and(lessThanEqual(x, vec4(-1.0)), equal(floor(x), x)));
   y = sel(b_or(pole, equal(a, vec4(INF))), vec4(INF), y);
-  return sel(f_isnan(x), x, y);
+  // The zeros at 1 and 2 are positive.
+  return sel(f_isnan(x), x, y + 0.0);
 }`,
     'constants',
     'f_lgammaPlus',

@@ -58,7 +58,7 @@ vec4 f_rem(vec4 a, vec4 b) {
 vec4 f_mod(vec4 a, vec4 b) {
   vec4 r = f_rem(a, b);
   bvec4 other = notEqual(lessThan(r, vec4(0.0)), lessThan(b, vec4(0.0)));
-  return r + sel(b_and(notEqual(r, vec4(0.0)), other), b, vec4(0.0));
+  return sel(b_and(notEqual(r, vec4(0.0)), other), r + b, r);
 }`,
     'f_rem',
     'b_and',
