@@ -1,3 +1,4 @@
+import { isFloat } from '@sconce/backend'
 import { type ElementKind, isShape, kinds } from '../elements.ts'
 import type { FormatError } from '../errors.ts'
 
@@ -90,6 +91,14 @@ const extent = (offset: number, shape: readonly number[], strides: readonly numb
     ? offset
     : shape.reduce((last, size, dim) => last + (size - 1) * strides[dim], offset) + 1
 
+/** Whether a tensor requires a gradient, which only those of floats can. */
+function wantsGrad(kind: ElementKind, requiresGrad: unknown, fail: Fail): boolean {
+  if (requiresGrad === true && !isFloat(kind.dtype)) {
+    throw fail('only Tensors of floating point dtype can require gradients')
+  }
+  return requiresGrad === true
+}
+
 /** `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, …)`, and v3, with a dtype. */
 function rebuildTensor(args: readonly unknown[], fail: Fail, dtype?: unknown): TensorRef {
   const [storage, offset, shape, strides, requiresGrad = false] = args
@@ -108,7 +117,12 @@ function rebuildTensor(args: readonly unknown[], fail: Fail, dtype?: unknown): T
       `setStorage: sizes [${shape}], strides [${strides}], storage offset ${start} are out of bounds for a storage of ${length} elements`,
     )
   }
-  return new TensorRef(storage, kind, { offset: start, shape, strides }, requiresGrad === true)
+  return new TensorRef(
+    storage,
+    kind,
+    { offset: start, shape, strides },
+    wantsGrad(kind, requiresGrad, fail),
+  )
 }
 
 function orderedDict([items = []]: readonly unknown[], fail: Fail): Map<unknown, unknown> {
@@ -122,7 +136,7 @@ function orderedDict([items = []]: readonly unknown[], fail: Fail): Map<unknown,
 /** `_rebuild_parameter(data, requires_grad, backward_hooks)`. */
 function rebuildParameter([data, requiresGrad]: readonly unknown[], fail: Fail): TensorRef {
   if (!(data instanceof TensorRef)) throw fail('no tensor')
-  return new TensorRef(data.storage, data.kind, data, requiresGrad === true)
+  return new TensorRef(data.storage, data.kind, data, wantsGrad(data.kind, requiresGrad, fail))
 }
 
 /** `_codecs.encode(text, 'latin1')`: how protocol 2 writes bytes. */
