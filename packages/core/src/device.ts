@@ -11,6 +11,7 @@ import {
   UnsupportedDType,
 } from '@sconce/backend'
 import { RuntimeError } from './errors.ts'
+import { CollectionWatch, ResidentList } from './residents.ts'
 import { Resident, Storage } from './storage.ts'
 
 /** Bytes that a device may hold before it is looked for what can go. */
@@ -24,8 +25,8 @@ export class Device {
   /** Counts kernel launches; a buffer used in the current one is never spilled. */
   epoch = 0
   /** What lives on the device and can be spilled; only for devices whose buffers are not collected. */
-  readonly residents = new Set<Resident>()
-  readonly #finalizers: FinalizationRegistry<Resident> | undefined
+  readonly residents = new ResidentList()
+  readonly #collections: CollectionWatch | undefined
   /** Bytes from which on the device is relieved. */
   #limit: number
   /** Bytes that the last spill moved, and what came back of them since. */
@@ -37,7 +38,7 @@ export class Device {
     this.backend = backend
     this.#limit = Math.min(FIRST_LIMIT, backend.info.budget ?? FIRST_LIMIT)
     if (!backend.info.collected) {
-      this.#finalizers = new FinalizationRegistry((resident) => this.free(resident))
+      this.#collections = new CollectionWatch((resident) => this.free(resident))
     }
   }
 
@@ -83,9 +84,9 @@ export class Device {
 
   /** Counts a storage's buffer as living on the device, to be freed when the storage is collected. */
   track(storage: Storage, resident: Resident): void {
-    if (!this.#finalizers) return
+    if (!this.#collections) return
     this.residents.add(resident)
-    this.#finalizers.register(storage, resident, resident)
+    this.#collections.watch(storage, dtypes[storage.dtype].size * storage.length)
   }
 
   /** Brings a spilled buffer back. */
@@ -121,10 +122,11 @@ export class Device {
     resident.host = undefined
     if (!buffer) return
     resident.buffer = undefined
-    this.residents.delete(resident)
-    // In a loop that never yields, dead registrations would pile up.
-    this.#finalizers?.unregister(resident)
-    if (!this.backend.info.collected) this.bytes -= dtypes[buffer.dtype].size * buffer.length
+    if (this.#collections) {
+      this.residents.delete(resident)
+      this.#collections.unwatch(resident)
+      this.bytes -= dtypes[buffer.dtype].size * buffer.length
+    }
     this.backend.free(buffer)
   }
 

@@ -8,12 +8,16 @@ import { RuntimeError } from './errors.ts'
  */
 export class Resident {
   buffer: Buffer | undefined
-  host: TypedArray | undefined
+  host: TypedArray | undefined = undefined
   lastUse: number
+  /** Neighbours in the device's list. */
+  before: Resident | undefined = undefined
+  after: Resident | undefined = undefined
+  /** Whether the device is told when the storage is collected. */
+  watched = false
 
   constructor(buffer: Buffer, epoch: number) {
     this.buffer = buffer
-    this.host = undefined
     this.lastUse = epoch
   }
 }

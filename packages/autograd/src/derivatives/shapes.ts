@@ -20,11 +20,15 @@ export function embedded(g: Tensor, like: Like, view: (whole: Tensor) => Tensor)
 }
 
 /** Dims of a reduction over `rank` dims; none given means all, and of a 0-d tensor there are none. */
-export const dimsOf = (dim: number | readonly number[] | undefined, rank: number): number[] => {
-  const given = dim === undefined ? [] : typeof dim === 'number' ? [dim] : dim
-  return given.length === 0 || rank === 0
-    ? Array.from({ length: rank }, (_, d) => d)
-    : given.map((d) => (d < 0 ? d + rank : d))
+export function dimsOf(dim: number | readonly number[] | undefined, rank: number): number[] {
+  if (typeof dim === 'number') return dimsOf([dim], rank)
+  const dims: number[] = []
+  if (dim === undefined || dim.length === 0 || rank === 0) {
+    for (let d = 0; d < rank; d++) dims.push(d)
+  } else {
+    for (const d of dim) dims.push(d < 0 ? d + rank : d)
+  }
+  return dims
 }
 
 /** A reduced tensor with the reduced dims put back as 1: it broadcasts against what was reduced. */

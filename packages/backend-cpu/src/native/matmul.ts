@@ -73,6 +73,7 @@ function program<T extends TypedArray>(
 
 /** Batch dims, from the last on, that merge with the rows because b is the same for all of them. */
 function foldedDims(inputs: readonly Operand[], out: Operand, batch: number): number {
+  if (batch === 0) return 0
   const walkers = inputs.filter((_, i) => i !== 1).concat(out)
   let folded = 0
   for (let d = batch - 1; d >= 0; d--) {
