@@ -7,6 +7,7 @@ import {
   type Tensor,
   ValueError,
 } from '@sconce/core'
+import { multiHeadAttentionForward } from './attention/attend.ts'
 
 /** Calls the in-place form of an op of the namespace: `elu_` of PyTorch. */
 export function inplace(name: keyof typeof ops, input: Tensor, ...args: unknown[]): Tensor {
@@ -68,4 +69,9 @@ function tripletMarginWithDistanceLoss(
 }
 
 /** `torch.nn.functional`: the ops, and the functions that are made of them. */
-export const functional = { ...ops, rmsNorm, tripletMarginWithDistanceLoss }
+export const functional = {
+  ...ops,
+  multiHeadAttentionForward,
+  rmsNorm,
+  tripletMarginWithDistanceLoss,
+}

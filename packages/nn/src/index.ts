@@ -1,9 +1,20 @@
+export type { AttentionOptions, Projections } from './attention/attend.ts'
+export { MultiheadAttention } from './attention/multihead.ts'
+export {
+  type Activation,
+  Transformer,
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+} from './attention/transformer.ts'
 export { ModuleDict, ModuleList } from './containers/module-list.ts'
 export { ParameterDict, ParameterList } from './containers/parameter-list.ts'
 export { Sequential } from './containers/sequential.ts'
 export { functional } from './functional.ts'
 export * as init from './init.ts'
 export * from './layers/activation.ts'
+export { AdaptiveLogSoftmaxWithLoss } from './layers/adaptive-softmax.ts'
 export {
   BatchNorm1d,
   BatchNorm2d,
@@ -22,6 +33,7 @@ export {
 } from './layers/conv.ts'
 export * from './layers/dropout.ts'
 export { Embedding, EmbeddingBag } from './layers/embedding.ts'
+export * from './layers/lazy.ts'
 export { Bilinear, Identity, Linear } from './layers/linear.ts'
 export * from './layers/loss.ts'
 export * from './layers/norm.ts'
@@ -32,7 +44,7 @@ export type { BackwardHook, ForwardHook, ForwardPreHook } from './module/hooks.t
 export type { WalkOptions } from './module/members.ts'
 export { type Layer, Module } from './module/module.ts'
 export type { IncompatibleKeys, LoadableState, StateDict } from './module/state-dict.ts'
-export { Parameter } from './parameter.ts'
+export { Parameter, UninitializedParameter } from './parameter.ts'
 export { GRUCell, LSTMCell, RNNCell, RNNCellBase } from './recurrent/cells.ts'
 export { GRU, LSTM, type LSTMState, RNN, RNNBase, type Sequences } from './recurrent/rnn.ts'
 export * as utils from './utils/index.ts'

@@ -3,7 +3,7 @@
  * gives PyTorch's numbers: draws are made in its order.
  */
 import { noGrad } from '@sconce/autograd'
-import { type Generator, randperm, type Tensor, ValueError } from '@sconce/core'
+import { type Generator, linalg, randperm, type Tensor, ValueError } from '@sconce/core'
 
 /** Functions after which `calculateGain` knows the gain. */
 export type Nonlinearity =
@@ -269,6 +269,27 @@ export function kaimingNormal_(
     0,
     kaimingStd(t, named<KaimingOptions>([a, mode, nonlinearity], ['a', 'mode', 'nonlinearity'])),
   )
+}
+
+/**
+ * Makes the rows of a matrix (or its columns, if there are fewer) orthogonal, of length `gain`; Saxe et al.
+ * (2014); `orthogonal_`. Further dims count as columns.
+ *
+ * @throws ValueError for fewer than two dims.
+ */
+export function orthogonal_(t: Tensor, gain: Gain = 1): Tensor {
+  if (t.ndim < 2) throw new ValueError('Only tensors with 2 or more dimensions are supported')
+  if (t.numel() === 0) return t
+  return changed(t, () => {
+    const rows = t.shape[0]
+    const columns = t.numel() / rows
+    const drawn = t.newEmpty([rows, columns]).normal_(0, 1)
+    const { Q, R } = linalg.qr(rows < columns ? drawn.t() : drawn)
+    // Makes the distribution uniform: arXiv math-ph/0609050.
+    const uniform = Q.mul(R.diagonal().sign())
+    t.view([rows, columns]).copy_(rows < columns ? uniform.t() : uniform)
+    t.mul_(gainOf(gain))
+  })
 }
 
 interface SparseOptions {

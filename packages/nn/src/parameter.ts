@@ -29,3 +29,17 @@ export class Parameter extends Tensor {
 /** Told by a symbol, so that parameters of another copy of the library are recognised too. */
 export const isParameter = (value: unknown): value is Parameter =>
   typeof value === 'object' && value !== null && brand in value
+
+/** A parameter whose shape is not known yet; `torch.nn.UninitializedParameter`. */
+export class UninitializedParameter extends Parameter {
+  /** Makes it a parameter of that shape, with unspecified elements. */
+  materialize(shape: readonly number[]): void {
+    const { dtype, device } = this
+    this.setData(empty(shape, { dtype, device }))
+    Object.setPrototypeOf(this, Parameter.prototype)
+  }
+
+  override toString(): string {
+    return '<UninitializedParameter>'
+  }
+}

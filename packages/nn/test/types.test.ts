@@ -15,7 +15,7 @@ test('a call has the type of forward', () => {
   expectTypeOf(new nn.Linear(1, 1).call(ones([1]))).toEqualTypeOf<Tensor>()
   expectTypeOf(new nn.ReLU().call(ones([1]))).toEqualTypeOf<Tensor>()
   expectTypeOf(new nn.MSELoss().call(ones([1]), ones([1]))).toEqualTypeOf<Tensor>()
-  expectTypeOf(new nn.Sequential(two).call(ones([1]))).toEqualTypeOf<Tensor>()
+  expectTypeOf(new nn.Sequential(new nn.ReLU()).call(ones([1]))).toEqualTypeOf<Tensor>()
 })
 
 test('packed sequences give packed ones', () => {

@@ -67,6 +67,7 @@ export abstract class ConvNd extends Module {
   readonly groups: number
   readonly paddingMode: string
   readonly outputPadding: readonly number[]
+  readonly transposed: boolean
   weight: Parameter
   bias: Parameter | null
 
@@ -83,12 +84,19 @@ export abstract class ConvNd extends Module {
     this.groups = groups
     this.paddingMode = given.paddingMode
     this.outputPadding = given.outputPadding ?? kernelSize.map(() => 0)
-    const channels = transposed
-      ? [inChannels, outChannels / groups]
-      : [outChannels, inChannels / groups]
-    this.weight = new Parameter(empty([...channels, ...kernelSize], { device, dtype }))
+    this.transposed = transposed
+    this.weight = new Parameter(empty(this.weightShape(), { device, dtype }))
     this.bias = given.bias ? new Parameter(empty([outChannels], { device, dtype })) : null
-    this.resetParameters()
+    // Lazy convolutions have no channels yet.
+    if (inChannels > 0) this.resetParameters()
+  }
+
+  /** The shape of the weights for as many channels as there are. */
+  weightShape(): number[] {
+    const { inChannels, outChannels, groups, kernelSize } = this
+    return this.transposed
+      ? [inChannels, outChannels / groups, ...kernelSize]
+      : [outChannels, inChannels / groups, ...kernelSize]
   }
 
   resetParameters(): void {
@@ -178,7 +186,7 @@ const transposeOptions = <N extends string, R extends Rank>(name: N, rank: R) =>
   `${name}(int in_channels, int out_channels, int[${rank}] kernel_size, int[${rank}] stride=1, int[${rank}] padding=0, int[${rank}] output_padding=0, int groups=1, bool bias=True, int[${rank}] dilation=1, str padding_mode='zeros', ${factory})` as const
 
 /** The size of the output, where the stride leaves it open. */
-type OutputSize = readonly number[] | { outputSize?: readonly number[] }
+export type OutputSize = readonly number[] | { outputSize?: readonly number[] }
 
 const isNamed = (given: OutputSize): given is { outputSize?: readonly number[] } =>
   !Array.isArray(given)

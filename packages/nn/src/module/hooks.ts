@@ -1,5 +1,5 @@
 /** Hooks of modules, in the order in which they were registered. */
-import type { GradientList, RemovableHandle } from '@sconce/core'
+import { type GradientList, type RemovableHandle, RuntimeError } from '@sconce/core'
 import type { Module } from './module.ts'
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
@@ -30,6 +30,11 @@ export class Hooks<T> {
     return { remove: () => this.#hooks.delete(entry) }
   }
 
+  /** Takes a hook out. */
+  delete(hook: T): void {
+    for (const entry of this.#hooks) if (entry.hook === hook) this.#hooks.delete(entry)
+  }
+
   get size(): number {
     return this.#hooks.size
   }
@@ -52,6 +57,21 @@ export class ModuleHooks {
     this.forward = new Hooks(from?.forward)
     this.backward = new Hooks(from?.backward)
     this.lastBackward = new Hooks(from?.lastBackward)
+  }
+
+  /**
+   * Adds a backward hook of one kind.
+   *
+   * @throws RuntimeError where there are some of the other.
+   */
+  addBackward(hook: BackwardHook, kind: 'backward' | 'lastBackward'): RemovableHandle {
+    const other = kind === 'backward' ? this.lastBackward : this.backward
+    if (other.size > 0) {
+      throw new RuntimeError(
+        'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.',
+      )
+    }
+    return this[kind].add(hook)
   }
 
   get any(): boolean {

@@ -59,3 +59,19 @@ export function find<T>(root: Module, path: string, own: Own<T>): T {
   for (const [key, member] of own(module)) if (key === name) return member
   throw new AttributeError(`${module.constructor.name} has no attribute \`${name}\``)
 }
+
+/** The property that holds the member of that name: `runningMean` for `running_mean`. */
+export function propertyOf(module: Module, name: string): string {
+  for (const [property, known] of module[internals].names) if (known === name) return property
+  return name
+}
+
+/** The member of that name. */
+export const memberOf = (module: Module, name: string): unknown =>
+  Reflect.get(module, propertyOf(module, name))
+
+/** Takes a member out; one that comes in its place has the same property. */
+export function removeMember(module: Module, name: string): void {
+  Reflect.deleteProperty(module, propertyOf(module, name))
+  module[internals].buffers.delete(name)
+}

@@ -4,7 +4,6 @@ import {
   type DType,
   NotImplementedError,
   type RemovableHandle,
-  RuntimeError,
   Tensor,
   TypeError_,
 } from '@sconce/core'
@@ -14,14 +13,16 @@ import { copyMembers } from './clone.ts'
 import { changeData, conversion, isDTypeName } from './convert.ts'
 import type { BackwardHook, ForwardHook, ForwardPreHook } from './hooks.ts'
 import { Internals, internals } from './internals.ts'
-import { find, register, type WalkOptions, walk } from './members.ts'
+import { find, propertyOf, register, type WalkOptions, walk } from './members.ts'
 import { printModule } from './print.ts'
 import {
   type IncompatibleKeys,
   type LoadableState,
   Loading,
   load,
+  loadMembers,
   type StateDict,
+  stateOf,
 } from './state-dict.ts'
 
 const brand: unique symbol = Symbol.for('sconce.module')
@@ -82,13 +83,7 @@ export class Module {
 
   /** Puts a member in the place of the one of that name. */
   protected setMember(name: string, value: unknown): void {
-    for (const [property, known] of this[internals].names) {
-      if (known === name) {
-        Reflect.set(this, property, value)
-        return
-      }
-    }
-    Reflect.set(this, name, value)
+    Reflect.set(this, propertyOf(this, name), value)
   }
 
   /** The parameters of the module itself, by name. */
@@ -116,7 +111,11 @@ export class Module {
    *
    * @throws KeyError for a bad or a taken name; TypeError for what is no parameter.
    */
-  registerParameter(name: string, parameter: Parameter | null, property = name): void {
+  registerParameter(
+    name: string,
+    parameter: Parameter | null,
+    property = propertyOf(this, name),
+  ): void {
     if (parameter !== null && !isParameter(parameter)) {
       throw new TypeError_(
         `cannot assign '${typeof parameter}' object to parameter '${name}' (torch.nn.Parameter or None required)`,
@@ -136,7 +135,7 @@ export class Module {
     buffer: Tensor | null,
     options: { persistent?: boolean; property?: string } = {},
   ): void {
-    const { persistent = true, property = name } = options
+    const { persistent = true, property = propertyOf(this, name) } = options
     register(this, 'buffer', name, property, buffer)
     this[internals].buffers.set(name, { persistent })
   }
@@ -146,7 +145,7 @@ export class Module {
    *
    * @throws KeyError for a bad or a taken name; TypeError for what is no module.
    */
-  registerModule(name: string, module: Module | null, property = name): void {
+  registerModule(name: string, module: Module | null, property = propertyOf(this, name)): void {
     if (module !== null && !isModule(module))
       throw new TypeError_(`${typeof module} is not a Module subclass`)
     register(this, 'module', name, property, module)
@@ -338,16 +337,7 @@ export class Module {
    * `Module.state_dict`. With `keepVars` they are the parameters themselves.
    */
   stateDict(options: { prefix?: string; keepVars?: boolean } = {}): StateDict {
-    const { prefix = '', keepVars = false } = options
-    const state: StateDict = new Map()
-    const put = (name: string, t: Tensor) => state.set(prefix + name, keepVars ? t : t.detach())
-    for (const [name, parameter] of this.ownParameters()) put(name, parameter)
-    for (const [name, buffer, persistent] of this.ownBuffers()) if (persistent) put(name, buffer)
-    for (const [name, module] of this.ownModules()) {
-      const below = module.stateDict({ prefix: `${prefix}${name}.`, keepVars })
-      for (const [key, t] of below) state.set(key, t)
-    }
-    return state
+    return stateOf(this, options.prefix ?? '', options.keepVars ?? false)
   }
 
   /**
@@ -368,21 +358,7 @@ export class Module {
 
   /** The part of `loadStateDict` for the module itself; for modules with a state of their own kind. */
   loadOwnState(loading: Loading, prefix: string): void {
-    const known = new Set<string>()
-    for (const [name] of this.ownModules()) known.add(name)
-    for (const [name, parameter] of this.ownParameters()) {
-      known.add(name)
-      loading.copy(prefix + name, parameter)
-    }
-    for (const [name, buffer, persistent] of this.ownBuffers()) {
-      if (!persistent) continue
-      known.add(name)
-      loading.copy(prefix + name, buffer)
-    }
-    for (const key of loading.keys(prefix)) {
-      const [name] = key.slice(prefix.length).split('.')
-      if (!known.has(name)) loading.unexpected.push(key)
-    }
+    loadMembers(this, loading, prefix)
   }
 
   // ---- hooks ----
@@ -403,12 +379,7 @@ export class Module {
    * @throws RuntimeError where hooks of the older kind are registered.
    */
   registerFullBackwardHook(hook: BackwardHook): RemovableHandle {
-    if (this[internals].hooks.lastBackward.size > 0) {
-      throw new RuntimeError(
-        'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.',
-      )
-    }
-    return this[internals].hooks.backward.add(hook)
+    return this[internals].hooks.addBackward(hook, 'backward')
   }
 
   /**
@@ -417,12 +388,7 @@ export class Module {
    * @throws RuntimeError where full backward hooks are registered.
    */
   registerBackwardHook(hook: BackwardHook): RemovableHandle {
-    if (this[internals].hooks.backward.size > 0) {
-      throw new RuntimeError(
-        'Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.',
-      )
-    }
-    return this[internals].hooks.lastBackward.add(hook)
+    return this[internals].hooks.addBackward(hook, 'lastBackward')
   }
 
   // ---- printing ----

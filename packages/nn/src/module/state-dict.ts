@@ -56,11 +56,6 @@ export class Loading {
     this.#copies.push(() => target.copy_(source))
   }
 
-  /** Something else to do once everything has been checked. */
-  afterwards(action: () => void): void {
-    this.#copies.push(action)
-  }
-
   /**
    * Copies everything, if nothing is wrong.
    *
@@ -88,4 +83,36 @@ export class Loading {
 export function load(module: Module, loading: Loading, prefix: string): void {
   module.loadOwnState(loading, prefix)
   for (const [key, child] of module.ownModules()) load(child, loading, `${prefix}${key}.`)
+}
+
+/** What `load` does for the module itself. */
+export function loadMembers(module: Module, loading: Loading, prefix: string): void {
+  const known = new Set<string>()
+  for (const [name] of module.ownModules()) known.add(name)
+  for (const [name, parameter] of module.ownParameters()) {
+    known.add(name)
+    loading.copy(prefix + name, parameter)
+  }
+  for (const [name, buffer, persistent] of module.ownBuffers()) {
+    if (!persistent) continue
+    known.add(name)
+    loading.copy(prefix + name, buffer)
+  }
+  for (const key of loading.keys(prefix)) {
+    const [name] = key.slice(prefix.length).split('.')
+    if (!known.has(name)) loading.unexpected.push(key)
+  }
+}
+
+/** Parameters and persistent buffers of a module and of all below, by name. */
+export function stateOf(module: Module, prefix: string, keepVars: boolean): StateDict {
+  const state: StateDict = new Map()
+  const put = (name: string, t: Tensor) => state.set(prefix + name, keepVars ? t : t.detach())
+  for (const [name, parameter] of module.ownParameters()) put(name, parameter)
+  for (const [name, buffer, persistent] of module.ownBuffers()) if (persistent) put(name, buffer)
+  for (const [name, below] of module.ownModules()) {
+    const inner = below.stateDict({ prefix: `${prefix}${name}.`, keepVars })
+    for (const [key, t] of inner) state.set(key, t)
+  }
+  return state
 }
