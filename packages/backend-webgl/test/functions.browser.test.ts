@@ -2,6 +2,7 @@ import {
   type BinaryOp,
   binary,
   binaryOps,
+  constant,
   type DType,
   dtypes,
   execute,
@@ -365,12 +366,59 @@ describe('conversions', () => {
     )
   })
 
+  it('no compiler simplifies what is not the same', () => {
+    const x = input(0, 'float32')
+    const data = [0, -0, 1, -1, Infinity, -Infinity, Number.NaN]
+    const zero = constant(0, 'float32')
+    const y = input(1, 'float32')
+    const wrong: string[] = []
+    for (const value of [
+      x.add(0),
+      zero.add(x),
+      x.add(-0),
+      x.sub(0),
+      zero.sub(x),
+      constant(-0, 'float32').sub(x),
+      x.mul(0),
+      x.mul(-1),
+      x.mul(1),
+      x.div(1),
+      x.div(-1),
+      zero.div(x),
+      x.sub(x),
+      x.div(x),
+      x.neg().neg(),
+      x.abs().neg(),
+      x.add(1).sub(1),
+      x.add(1e8).sub(1e8),
+      x.mul(3).mul(1 / 3),
+      x.add(y).sub(y),
+      x.sub(x.trunc()),
+      x.eq(x),
+      x.ne(x),
+      x.lt(0).where(x.neg(), x),
+    ]) {
+      const kernel = kernels.map([value], ['float32', 'float32'])
+      const views = [data, data.map(() => 1e8)].map((d) => ({
+        dtype: 'float32' as const,
+        shape: [7],
+        data: d,
+      }))
+      try {
+        check(backend, kernel, views, [{ dtype: kernel.outputs[0], shape: [7] }])
+      } catch (error) {
+        wrong.push(`${value}: ${error}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
   it('literals are exact', () => {
     const literals = [
       0.1,
       1 / 3,
       Math.PI,
-      1e-38,
+      2e-38,
       3.4028234e38,
       -0,
       16_777_215,

@@ -4,7 +4,7 @@ import { ideal } from '../src/device/traits.ts'
 import { functions } from '../src/glsl/functions.ts'
 import { slope } from '../src/glsl/loads.ts'
 import { Source } from '../src/glsl/source.ts'
-import { vectorLiteral, wrapped } from '../src/glsl/types.ts'
+import { literalValue, vectorLiteral, wrapped } from '../src/glsl/types.ts'
 import { buildMap } from '../src/kernels/map.ts'
 import { accessFor, accessKey, planOutput } from '../src/kernels/plan.ts'
 import { stagesOf } from '../src/kernels/reduce-plan.ts'
@@ -53,6 +53,10 @@ describe('literals', () => {
     expect(vectorLiteral(300, 'uint8')).toBe('ivec4(44)')
     expect(vectorLiteral(200, 'int8')).toBe('ivec4(-56)')
     expect(vectorLiteral(1, 'bool')).toBe('bvec4(true)')
+    for (const v of [0, -0, 1, -2.5, 0.1, 1e30, Number.NaN, Infinity]) {
+      expect(literalValue(vectorLiteral(v, 'float32'))).toBe(Math.fround(v))
+    }
+    expect(literalValue('v3')).toBeUndefined()
     expect(wrapped('int16', 'a + b')).toBe('((a + b) << 16) >> 16')
   })
 })

@@ -1,6 +1,6 @@
 import { type BinaryOp, type DType, dtypes, type ScalarOp, type UnaryOp } from '@sconce/backend'
 import type { Source } from './source.ts'
-import { wrapped } from './types.ts'
+import { literalValue, wrapped } from './types.ts'
 
 /** Writes the application of an op; arguments are names or literals. */
 type Write = (source: Source, ...args: string[]) => string
@@ -32,6 +32,27 @@ const division: Write = (source, a, b) =>
   source.traits.exactDivision ? `${a} / ${b}` : source.call('f_div', a, b)
 const squareRoot: Write = (source, x) =>
   source.traits.exactSqrt ? `sqrt(${x})` : source.call('f_sqrt', x)
+
+/**
+ * A literal by way of a uniform, so that no compiler calculates with it: they would take `x + 0` for
+ * `x`, `x · 0` for 0, and `(x + a) - a` for `x`, whatever `x` is.
+ */
+function opaque(source: Source, x: string): string {
+  const value = literalValue(x)
+  return value === undefined ? x : `vec4(${source.float(`literal ${x}`, () => value)})`
+}
+
+/** Arithmetic as it is written: no operand is known to the compiler, or known to be the same as the other. */
+const arithmetic =
+  (write: Write): Write =>
+  (source, a, b) => {
+    const second = a === b ? unlike(source, b) : opaque(source, b)
+    return write(source, opaque(source, a), second)
+  }
+
+/** The same value, by way of an exclusive or with a zero that no compiler knows of. */
+const unlike = (source: Source, x: string): string =>
+  `intBitsToFloat(floatBitsToInt(${x}) ^ ivec4(${source.int('opaque bits', () => 0)}))`
 
 /** Literals of other than NaN, which is written by its bits. */
 const isPlain = (x: string): boolean => /^vec4\(-?[\d.]+\)$/.test(x)
@@ -90,10 +111,10 @@ const floats: Table = {
   lgamma: call('f_lgamma'),
   digamma: call('f_digamma'),
   isnan: call('f_isnan'),
-  add: infix('+'),
-  sub: infix('-'),
-  mul: infix('*'),
-  div: division,
+  add: arithmetic(infix('+')),
+  sub: arithmetic(infix('-')),
+  mul: arithmetic(infix('*')),
+  div: arithmetic(division),
   rem: call('f_rem'),
   mod: call('f_mod'),
   pow: call('f_pow'),

@@ -46,6 +46,16 @@ function floatLiteral(value: number): string {
   return `intBitsToFloat(int(0x${bits.getUint32(0).toString(16)}u))`
 }
 
+/** The number that a float literal in all four lanes stands for; undefined for other code. */
+export function literalValue(code: string): number | undefined {
+  const decimal = /^vec4\((-?[\d.]+)\)$/.exec(code)
+  if (decimal) return Number(decimal[1])
+  const written = /^vec4\(intBitsToFloat\(int\(0x([\da-f]+)u\)\)\)$/.exec(code)
+  if (!written) return undefined
+  bits.setUint32(0, Number.parseInt(written[1], 16))
+  return bits.getFloat32(0)
+}
+
 const intLiteral = (value: number): string =>
   (value | 0) === -2147483648 ? 'int(0x80000000u)' : `${value | 0}`
 

@@ -89,6 +89,10 @@ vec4 f_sign(vec4 x) {
     'sel',
     'f_isnan',
   ),
+  f_positiveZero: define(
+    'vec4 f_positiveZero(vec4 x) { return sel(equal(x, vec4(0.0)), vec4(0.0), x); }',
+    'sel',
+  ),
   // y with the sign of x, for rounding functions that lose the sign of zero.
   f_signed: define(`
 vec4 f_signed(vec4 x, vec4 y) {

@@ -106,10 +106,11 @@ vec4 f_lgamma(vec4 x) {
   bvec4 pole = b_or(equal(x, vec4(0.0)), b_and(lessThanEqual(x, vec4(-1.0)), equal(floor(x), x)));
   y = sel(b_or(pole, equal(a, vec4(INF))), vec4(INF), y);
   // The zeros at 1 and 2 are positive.
-  return sel(f_isnan(x), x, y + 0.0);
+  return sel(f_isnan(x), x, f_positiveZero(y));
 }`,
     'constants',
     'f_lgammaPlus',
+    'f_positiveZero',
     'f_sinPi',
     'f_log',
     'f_isnan',
