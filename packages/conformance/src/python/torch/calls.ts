@@ -76,8 +76,12 @@ export function tensorMethod(binding: Binding, name: string): NativeFunction | u
 }
 
 /** `torch.allclose`: whether every element is close. */
-export function areClose(binding: Binding, input: Value, args: Value[]): boolean {
-  const every = callTorch(binding, 'all', [callTorch(binding, 'isclose', [input, ...args])])
+export function areClose(binding: Binding, input: Value, [other, ...given]: Value[]): boolean {
+  const options = ['rtol', 'atol', 'equal_nan'].flatMap((name, i): [string, Value][] =>
+    given[i] === undefined ? [] : [[name, given[i]]],
+  )
+  const close = callTorch(binding, 'isclose', [input, other], new Map(options))
+  const every = callTorch(binding, 'all', [close])
   return every instanceof Tensor && truthOf(every)
 }
 
