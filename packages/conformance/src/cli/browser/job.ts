@@ -86,24 +86,31 @@ export async function createBrowserJob(
   }
   const files = await bundle(moduleUrl(options.backend, modules), pageOptions)
   const server = await serve(files, options.golden ?? shippedFolder())
-  const page = await openPage(server.url, browserOptions)
-  const messages = page.channel[Symbol.asyncIterator]()
-  const { backend, claims, environment } = await started(messages)
-  return {
-    backend,
-    claims,
-    environment,
-    golden: golden.origin,
-    versions: await versionsOf(golden),
-    knownFailures: libraryKnownFailures,
-    async *run({ onProgress, ...runOptions }) {
-      // Not awaited: what comes of it is told through the channel.
-      page.run(runOptions).catch((error: Error) => page.channel.fail(error))
-      yield* resultsOf(messages, onProgress)
-    },
-    async close() {
-      await page.close()
-      await server.close()
-    },
+  const closing = [() => server.close()]
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step()
+  }
+  try {
+    const page = await openPage(server.url, browserOptions)
+    closing.push(() => page.close())
+    const messages = page.channel[Symbol.asyncIterator]()
+    const { backend, claims, environment } = await started(messages)
+    return {
+      backend,
+      claims,
+      environment,
+      golden: golden.origin,
+      versions: await versionsOf(golden),
+      knownFailures: libraryKnownFailures,
+      async *run({ onProgress, ...runOptions }) {
+        // Not awaited: what comes of it is told through the channel.
+        page.run(runOptions).catch((error: Error) => page.channel.fail(error))
+        yield* resultsOf(messages, onProgress)
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
 }

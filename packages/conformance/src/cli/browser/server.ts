@@ -22,8 +22,8 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-function send(response: ServerResponse, path: string, body: string | Uint8Array): void {
-  const type = types[extname(path)] ?? 'application/octet-stream'
+function send(response: ServerResponse, name: string, body: string | Uint8Array): void {
+  const type = types[extname(name)] ?? 'application/octet-stream'
   response.writeHead(200, { ...isolation, 'Content-Type': type })
   response.end(body)
 }
@@ -34,7 +34,7 @@ async function sendGolden(response: ServerResponse, root: string, path: string):
   if (!file.startsWith(normalize(root + sep)) && file !== normalize(root))
     throw new Error(`${path} is outside`)
   if (!path.endsWith('/') && path !== '') return send(response, path, await readFile(file))
-  send(response, '.json', JSON.stringify(await readdir(file).catch(() => [])))
+  send(response, 'list.json', JSON.stringify(await readdir(file).catch(() => [])))
 }
 
 export interface RunningServer {
@@ -48,7 +48,7 @@ export async function serve(files: BundleFiles, golden: string): Promise<Running
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
     const file = files.get(path.slice(1))
     const missing = () => response.writeHead(404).end()
-    if (path === '/') send(response, '.html', page)
+    if (path === '/') send(response, 'index.html', page)
     else if (file !== undefined) send(response, path, file)
     else if (path.startsWith(GOLDEN_PATH))
       sendGolden(response, golden, path.slice(GOLDEN_PATH.length)).catch(missing)
