@@ -171,6 +171,15 @@ describe('the life of a backend', () => {
     expect(ticks).toBeGreaterThan(0)
   })
 
+  it('says so when it is used after its end', async () => {
+    const backend = createWebglBackend()
+    const buffer = filled(backend, new Float32Array([1]))
+    backend.dispose()
+    const message = 'this backend has been disposed of'
+    expect(() => backend.run(twice, [line(buffer)], [line(buffer)], [])).toThrow(message)
+    await expect(backend.read(buffer, 0, 1)).rejects.toThrow(message)
+  })
+
   it('compiles ahead of time, and not again', async () => {
     const backend = create()
     const list = [

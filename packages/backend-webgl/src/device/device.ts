@@ -9,8 +9,6 @@ export interface Limits {
   readonly drawBuffers: number
   /** Textures that one program can read. */
   readonly samplers: number
-  /** Vectors of four words that a fragment program's uniforms can have. */
-  readonly uniformVectors: number
 }
 
 /** The parts of KHR_parallel_shader_compile that are used; TypeScript's library has no type for it. */
@@ -36,6 +34,7 @@ export class Device {
   readonly #reset = new Set<() => void>()
   readonly #deleted = new Set<() => void>()
   #waiting = false
+  #disposed = false
 
   constructor(context: Context) {
     this.#context = context
@@ -50,7 +49,6 @@ export class Device {
       ),
       // One unit is kept for making and filling textures.
       samplers: Math.min(32, gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS)) - 1,
-      uniformVectors: gl.getParameter(gl.MAX_FRAGMENT_UNIFORM_VECTORS),
     }
     context.canvas.addEventListener('webglcontextlost', this.#onLost)
     context.canvas.addEventListener('webglcontextrestored', this.#onRestored)
@@ -74,6 +72,7 @@ export class Device {
 
   /** Throws `DeviceLost` where there is no context to work on now. */
   check(): void {
+    if (this.#disposed) throw new DeviceLost('webgl: this backend has been disposed of')
     if (this.lost) {
       throw new DeviceLost(
         'webgl: the WebGL context is lost; the device works again once the browser has restored it',
@@ -125,6 +124,7 @@ export class Device {
     this.#deleted.clear()
     closeContext(gl)
     this.#waiting = true
+    this.#disposed = true
   }
 
   #onLost = (event: Event): void => {

@@ -39,7 +39,9 @@ const squareRoot: Write = (source, x) =>
  */
 function opaque(source: Source, x: string): string {
   const value = literalValue(x)
-  return value === undefined ? x : `vec4(${source.float(`literal ${x}`, () => value)})`
+  // Every device has room for this many words; the literals of longer expressions stay as they are.
+  const full = source.words.length >= 600
+  return value === undefined || full ? x : `vec4(${source.float(`literal ${x}`, () => value)})`
 }
 
 /** Arithmetic as it is written: no operand is known to the compiler, or known to be the same as the other. */

@@ -5,13 +5,13 @@ import {
   elementCount,
   input,
   kernels,
-  lower,
   type Operand,
   substitute,
 } from '@sconce/backend'
 import type { Engine } from '../engine.ts'
 import { type ConvProduct, convProduct } from './conv-factors.ts'
 import { identityOf } from './identity.ts'
+import { runLowered } from './lowered.ts'
 import { depthOf, type Factor, fits, panelWidth } from './panels.ts'
 import { finishProduct } from './products.ts'
 import { cut, multiply, resultFits } from './tiles.ts'
@@ -63,17 +63,11 @@ export function runConv(
   if (elementCount(out.shape) === 0) return
   const aliased = inputs.slice(0, 2).some((o) => o.buffer === out.buffer)
   if (aliased || !isWorthTiles(sizesOf(kernel, inputs, out))) {
-    for (const step of lower(kernel, { inputs, outputs: [out], scalars }, noTemporary)) {
-      engine.execute(step.kernel, step.inputs, step.outputs, step.scalars)
-    }
+    runLowered(engine, kernel, { inputs, outputs: [out], scalars })
     return
   }
   if (kernel.mode === 'weightGradient') runWeights(engine, kernel, inputs, out, scalars)
   else runImages(engine, kernel, inputs, out, scalars)
-}
-
-const noTemporary = (): never => {
-  throw new Error('a sum needs no temporary')
 }
 
 /** Some images of a batch. */

@@ -3,12 +3,12 @@ import {
   elementCount,
   input,
   kernels,
-  lower,
   type MatmulKernel,
   type Operand,
 } from '@sconce/backend'
 import type { Engine } from '../engine.ts'
 import { identityOf } from './identity.ts'
+import { runLowered } from './lowered.ts'
 import { type Factor, fits } from './panels.ts'
 import { runAccess } from './plan.ts'
 import { finishProduct, type Places } from './products.ts'
@@ -117,9 +117,7 @@ export function runMatmul(
   const batch = elementCount(out.shape.slice(0, rank - 2))
   const k = a.shape[rank - 1]
   if (!isWorthTiles(batch, out.shape[rank - 2], out.shape[rank - 1], k)) {
-    for (const step of lower(kernel, { inputs, outputs: [out], scalars }, noTemporary)) {
-      engine.execute(step.kernel, step.inputs, step.outputs, step.scalars)
-    }
+    runLowered(engine, kernel, { inputs, outputs: [out], scalars })
     return
   }
   // A product in parts must not overwrite what later parts read.
@@ -128,10 +126,6 @@ export function runMatmul(
     return
   }
   solve(engine, kernel, merged({ a, b, further, out }), scalars)
-}
-
-const noTemporary = (): never => {
-  throw new Error('a sum needs no temporary')
 }
 
 function throughTemporary(

@@ -1,17 +1,8 @@
-import {
-  canonicalize,
-  contiguousStrides,
-  type DType,
-  elementCount,
-  type Kernel,
-  type KernelKind,
-  lower,
-  type Operand,
-} from '@sconce/backend'
+import type { DType, Kernel, KernelKind, Operand } from '@sconce/backend'
 import type { Engine, Execute } from '../engine.ts'
-import type { WebglBuffer } from '../storage.ts'
 import { isComputable } from './check.ts'
 import { runConv } from './conv.ts'
+import { runLowered } from './lowered.ts'
 import { runMap } from './map.ts'
 import { runMatmul } from './matmul.ts'
 import { withPlainOutputs } from './plain.ts'
@@ -77,18 +68,5 @@ export const executeKernel: Execute = (engine, kernel, inputs, outputs, scalars)
     )
     return
   }
-  const buffers: WebglBuffer[] = []
-  try {
-    const steps = lower(kernel, { inputs, outputs, scalars }, (dtype, shape) => {
-      const buffer = engine.allocate(dtype, elementCount(shape))
-      buffers.push(buffer)
-      return { buffer, dtype, shape, strides: contiguousStrides(shape), offset: 0 }
-    })
-    for (const step of steps) {
-      const operands = canonicalize(step.kernel, step.inputs, step.outputs)
-      engine.execute(step.kernel, operands.inputs, operands.outputs, step.scalars)
-    }
-  } finally {
-    for (const buffer of buffers) engine.free(buffer)
-  }
+  runLowered(engine, kernel, { inputs, outputs, scalars })
 }
