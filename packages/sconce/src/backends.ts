@@ -1,10 +1,11 @@
-import { getPlugin, registerBackend } from '@sconce/backend'
+import { getPlugin, registerBackend, registeredBackends } from '@sconce/backend'
 
 /**
  * Registers a stock backend by name: its package is only loaded when the backend is asked for, and then
- * takes the place of this entry.
+ * takes the place of this entry. One that was imported before is there already.
  */
 function registerLazily(name: string, priority: number, load: () => Promise<unknown>): void {
+  if (registeredBackends().some((plugin) => plugin.name === name)) return
   registerBackend({
     name,
     priority,
