@@ -87,4 +87,8 @@ ivec4 quotient(ivec4 a, int n, float inverse) {
   ivec4 r = a - q * n;
   return q + ivec4(greaterThanEqual(r, ivec4(n))) - ivec4(lessThan(r, ivec4(0)));
 }`),
+  // The same for 0 <= a < 2^21, where the float is near enough: half a unit more than rounding can lose.
+  smallQuotient: define(
+    'int smallQuotient(int a, float inverse) { return int((float(a) + 0.5) * inverse); }',
+  ),
 }

@@ -64,23 +64,37 @@ export function loadAt(
           coordinates.map((c) => c.each()),
         ),
       )
-  const inside = coordinates
-    .map((c, d) => insideTest(source, c, slopes[d], size(source, slot, d)))
-    .reduce((a, b) => source.call('b_and', a, b))
-  return source.call('sel', inside, value, vectorLiteral(0, dtype))
+  return source.call(
+    'sel',
+    insideTest(source, coordinates, slopes, slot),
+    value,
+    vectorLiteral(0, dtype),
+  )
 }
 
-/** As unsigned numbers, negative coordinates are beyond every size. */
+/** Which lanes are inside; as unsigned numbers, negative coordinates are beyond every size. */
 function insideTest(
   source: Source,
-  { each, first }: Coordinate,
-  slope: number | undefined,
-  n: string,
+  coordinates: readonly Coordinate[],
+  slopes: readonly (number | undefined)[],
+  slot: number,
 ): string {
-  if (slope === 0 && first !== undefined) return `bvec4(uint(${first}) < uint(${n}))`
-  if (slope === undefined || first === undefined) return `lessThan(uvec4(${each()}), uvec4(${n}))`
-  source.use('constants')
-  return `lessThan(uvec4(${first} + LANES * ${slope}), uvec4(${n}))`
+  const shared: string[] = []
+  const own: string[] = []
+  coordinates.forEach(({ each, first }, d) => {
+    const slope = slopes[d]
+    const n = size(source, slot, d)
+    if (slope === 0 && first !== undefined) shared.push(`uint(${first}) < uint(${n})`)
+    else if (slope === undefined || first === undefined)
+      own.push(`lessThan(uvec4(${each()}), uvec4(${n}))`)
+    else {
+      source.use('constants')
+      own.push(`lessThan(uvec4(${first} + LANES * ${slope}), uvec4(${n}))`)
+    }
+  })
+  // What all lanes share is one bool.
+  const tests = shared.length > 0 ? [`bvec4(${shared.join(' && ')})`, ...own] : own
+  return tests.reduce((a, b) => source.call('b_and', a, b))
 }
 
 function offsetOf(

@@ -28,12 +28,13 @@ export function indexOf(source: Source, space: Space, d: number): string {
   return `${code} + LANES`
 }
 
-/** Positions along `dims` from a row-major position among them. */
+/** Positions along `dims` from a row-major position among them; `small` if that is below 2^21. */
 export function decompose(
   source: Source,
   dims: readonly number[],
   position: string,
   each: boolean,
+  small = false,
 ): Map<number, Place> {
   const places = new Map<number, Place>()
   const type = each ? 'ivec4' : 'int'
@@ -41,7 +42,12 @@ export function decompose(
   for (let i = dims.length - 1; i > 0; i--) {
     const d = dims[i]
     const size = source.size(d)
-    const q = source.let(type, source.call('quotient', rest, size, source.inverseSize(d)))
+    const inverse = source.inverseSize(d)
+    const quotient =
+      small && !each
+        ? source.call('smallQuotient', rest, inverse)
+        : source.call('quotient', rest, size, inverse)
+    const q = source.let(type, quotient)
     places.set(d, { code: source.let(type, `${rest} - ${q} * ${size}`), each })
     rest = q
   }

@@ -14,7 +14,7 @@ import { identityOf } from './identity.ts'
 import { runLowered } from './lowered.ts'
 import { depthOf, type Factor, fits, panelWidth } from './panels.ts'
 import { finishProduct } from './products.ts'
-import { cut, multiply, resultFits } from './tiles.ts'
+import { cut, multiply, paddedRows, resultFits } from './tiles.ts'
 
 /** Texels of scratch that a factor or a product may take; larger work is done in parts. */
 const scratchTexels = 1 << 21
@@ -48,7 +48,7 @@ function sizesOf(kernel: ConvKernel, [first, second]: readonly Operand[], out: O
 
 function isWorthTiles({ groups, m, n, k }: Sizes): boolean {
   const products = groups * n * k
-  const tiled = cost.tiles + products * (Math.ceil(m / 8) * 8 * cost.tiledProduct + cost.packed / 4)
+  const tiled = cost.tiles + products * (paddedRows(m) * cost.tiledProduct + cost.packed / 4)
   return tiled < products * m * cost.summedProduct
 }
 

@@ -12,7 +12,7 @@ import { runLowered } from './lowered.ts'
 import { type Factor, fits } from './panels.ts'
 import { runAccess } from './plan.ts'
 import { finishProduct, type Places } from './products.ts'
-import { cut, multiply, resultFits } from './tiles.ts'
+import { cut, multiply, paddedRows, resultFits } from './tiles.ts'
 import { bufferOf } from './writes.ts'
 
 /** Elements of scratch that one product may take; larger ones are cut. */
@@ -30,7 +30,7 @@ interface Problem {
 }
 
 const isWorthTiles = (batch: number, m: number, n: number, k: number): boolean => {
-  const padded = batch * Math.ceil(m / 8) * 8 * Math.ceil(n / 4) * 4 * k
+  const padded = batch * paddedRows(m) * Math.ceil(n / 4) * 4 * k
   return cost.tiles + padded * cost.tiledProduct < batch * m * n * k * cost.summedProduct
 }
 

@@ -55,9 +55,10 @@ export const batchOf = ({ shape, batchDims }: Factor): number => count(shape, ba
 /** The words of a packing program. */
 const words = { width: 0, depth: 1, perColumn: 2, pieces: 3, total: 4, lastWidth: 5 } as const
 
+/** Quotient and rest; all numbers here are within a texture's sizes, or at most their product by a few. */
 function split(source: Source, value: string, word: number): [string, string] {
   const [size, inverse] = [source.extra(word), source.inverseExtra(word)]
-  const q = source.let('int', source.call('quotient', value, size, inverse))
+  const q = source.let('int', source.call('smallQuotient', value, inverse))
   return [q, source.let('int', `${value} - ${q} * ${size}`)]
 }
 
@@ -73,8 +74,8 @@ const buildPack =
     const [batch, piece] = split(source, group, words.pieces)
     const depth = source.let('int', `${piece} * ${source.extra(words.depth)} + ${row}`)
     const places = new Map<number, Place>([
-      ...decompose(source, batchDims, batch, false),
-      ...decompose(source, depthDims, depth, false),
+      ...decompose(source, batchDims, batch, false, true),
+      ...decompose(source, depthDims, depth, false, true),
     ])
     const last = columnDims[columnDims.length - 1] ?? -1
     const lane = dense && columnDims.length > 1 ? -1 : last
@@ -87,7 +88,7 @@ const buildPack =
       for (const [d, place] of decompose(source, columnDims, lanes, true)) places.set(d, place)
     } else {
       const [line, texel] = split(source, column, words.lastWidth)
-      for (const [d, place] of decompose(source, columnDims.slice(0, -1), line, false)) {
+      for (const [d, place] of decompose(source, columnDims.slice(0, -1), line, false, true)) {
         places.set(d, place)
       }
       places.set(last, { code: source.let('int', `4 * ${texel}`), each: false })
@@ -119,8 +120,12 @@ export function pack(engine: Engine, factor: Factor, pieces: number, depth: numb
   return { texture, groups, depth, width, perColumn }
 }
 
+/** Numbers that programs may divide by multiplying with an inverse: see `smallQuotient`. */
+const smallLimit = 1 << 21
+
 /** Whether a panel of a factor fits into a texture. */
 export function fits(engine: Engine, factor: Factor, pieces: number, depth: number): boolean {
+  if (batchOf(factor) * pieces * depth >= smallLimit) return false
   const size = engine.limits.textureSize
   const perColumn = Math.max(1, Math.floor(size / depth))
   return Math.ceil((batchOf(factor) * pieces) / perColumn) * panelWidth(factor) <= size

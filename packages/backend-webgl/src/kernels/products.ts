@@ -46,20 +46,27 @@ function linear(source: Source, dims: readonly number[], index: (d: number) => s
   return position
 }
 
+/** Statements that add the texel of texture r, for r from `from` to `to`: found by halving. */
+function choice(textures: readonly string[], from: number, to: number): string {
+  if (to - from === 1) return `sum += texelFetch(${textures[from]}, ivec2(x, y), 0);`
+  const middle = (from + to) / 2
+  const [low, high] = [choice(textures, from, middle), choice(textures, middle, to)]
+  return `if (r < ${middle}) { ${low} } else { ${high} }`
+}
+
 /** Reading one texel of the product, from the texture that has the row. */
-function defineFetch(source: Source, tile: number, firstSlot: number): void {
-  const cases = Array.from({ length: tile }, (_, r) => {
-    const texture = source.texture(firstSlot + r, 'float')
-    return `if (r == ${r}) sum += texelFetch(${texture}, ivec2(x, y), 0);`
-  })
+function defineFetch(source: Source, tile: number, whole: boolean, firstSlot: number): void {
+  const textures = Array.from({ length: tile }, (_, r) => source.texture(firstSlot + r, 'float'))
+  const read = choice(textures, 0, tile)
+  const parts = `for (int part = 0; part < ${source.extra(words.parts)}; part++) {
+    ${read}
+    y += ${source.extra(words.rows)};
+  }`
   source.define(`
 vec4 product(int row, int x, int y) {
   int r = row & ${tile - 1};
   vec4 sum = vec4(0.0);
-  for (int part = 0; part < ${source.extra(words.parts)}; part++) {
-    ${cases.join('\n    else ')}
-    y += ${source.extra(words.rows)};
-  }
+  ${whole ? read : parts}
   return sum;
 }`)
 }
@@ -110,12 +117,18 @@ function productAt(
 }
 
 const buildFinish =
-  (finish: Finish, plan: OutputPlan, mode: WriteMode, classes: string, tile: number): Build =>
+  (
+    finish: Finish,
+    { tile, parts }: Product,
+    plan: OutputPlan,
+    mode: WriteMode,
+    classes: string,
+  ): Build =>
   (source) => {
     const { inputs, epilogue, places } = finish
     const outNumber = inputs.length
     const space = new OutputSpace(source, plan, outNumber)
-    defineFetch(source, tile, outNumber)
+    defineFetch(source, tile, parts === 1, outNumber)
     const leaves = leavesIn(source, space, plan.dims, classesOf(classes))
     const acc = () => productAt(source, space, plan, places, tile)
     const value = new Emitter(source, { ...leaves, acc }).emit(epilogue)
@@ -139,8 +152,8 @@ export function finishProduct(engine: Engine, product: Product, finish: Finish):
   )
   const classes = `ss${rest}`
   const roles = `${places.batchDims}|${places.rowDim}${places.groupRows === undefined ? '' : 'g'}|${places.columnDims}${places.dense ? 'd' : ''}`
-  const key = `finish ${id} ${shape.length} ${plan.key} ${mode} ${classes} ${roles} ${product.tile}`
-  const program = engine.program(key, buildFinish(finish, plan, mode, classes, product.tile))
+  const key = `finish ${id} ${shape.length} ${plan.key} ${mode} ${classes} ${roles} ${product.tile}${product.parts === 1 ? '' : 'p'}`
+  const program = engine.program(key, buildFinish(finish, product, plan, mode, classes))
   const textures = inputs.map((o, i) => (i > 1 ? engine.contents(bufferOf(o)) : undefined))
   const last = shape[places.columnDims[places.columnDims.length - 1]] ?? 1
   const extra = [product.rows, places.groupRows ?? 1, Math.ceil(last / 4), product.parts]

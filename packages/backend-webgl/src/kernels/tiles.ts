@@ -21,8 +21,12 @@ export interface Product {
 /** Fragments that keep a device busy. */
 const busy = 2048
 
-/** Rows of a tile: as many as a fragment can render. */
-export const tileRows = (engine: Engine): 4 | 8 => (engine.limits.drawBuffers >= 8 ? 8 : 4)
+/** Rows of a tile: as many as a fragment can render, but no more than half of them in vain. */
+const tileRows = (engine: Engine, left: Factor): 4 | 8 =>
+  engine.limits.drawBuffers >= 8 && panelWidth(left) > 1 ? 8 : 4
+
+/** Rows that are computed for `m` rows. */
+export const paddedRows = (m: number): number => (m <= 4 ? 4 : 8 * Math.ceil(m / 8))
 
 export function cut(depth: number): { pieces: number; each: number } {
   const pieces = Math.max(1, Math.ceil(depth / pieceDepth))
@@ -38,10 +42,7 @@ function corner(source: Source, at: number, batch: string, piece: string): [stri
     `${batch} * ${source.extra(at + 2)} * ${source.extra(words.pieces)} + ${piece}`,
   )
   const perColumn = source.extra(at + 1)
-  const q = source.let(
-    'int',
-    source.call('quotient', group, perColumn, source.inverseExtra(at + 1)),
-  )
+  const q = source.let('int', source.call('smallQuotient', group, source.inverseExtra(at + 1)))
   const x = source.let('int', `${q} * ${source.extra(at)}`)
   const y = source.let('int', `(${group} - ${q} * ${perColumn}) * ${source.extra(words.depth)}`)
   return [x, y]
@@ -57,11 +58,9 @@ const buildTiles =
     const perBatch = source.extra(words.rows)
     const parts = source.extra(words.parts)
     const [group, i] = ['int group = ', 'int i = ']
-    source.line(
-      `${group}${source.call('quotient', 'y', perBatch, source.inverseExtra(words.rows))};`,
-    )
+    source.line(`${group}${source.call('smallQuotient', 'y', source.inverseExtra(words.rows))};`)
     source.line(`${i}(y - group * ${perBatch}) * ${tile / 4};`)
-    const batch = source.call('quotient', 'group', parts, source.inverseExtra(words.parts))
+    const batch = source.call('smallQuotient', 'group', source.inverseExtra(words.parts))
     source.line(`int batch = ${batch};`)
     source.line(`int begin = (group - batch * ${parts}) * ${source.extra(words.partPieces)};`)
     source.line(
@@ -95,7 +94,7 @@ const buildTiles =
 /** Multiplies `left` [batch | depth | rows] with `right` [batch | depth | columns]; one batch may do for all. */
 export function multiply(engine: Engine, batch: number, left: Factor, right: Factor): Product {
   const { pieces, each } = cut(depthOf(right))
-  const tile = tileRows(engine)
+  const tile = tileRows(engine, left)
   const scratch: Texture[] = []
   const packed = (factor: Factor): Panel => {
     const panel = pack(engine, factor, pieces, each)
@@ -134,6 +133,6 @@ export function multiply(engine: Engine, batch: number, left: Factor, right: Fac
 /** Whether the result fits into textures. */
 export function resultFits(engine: Engine, batch: number, left: Factor, right: Factor): boolean {
   const size = engine.limits.textureSize
-  const rows = Math.ceil((4 * panelWidth(left)) / tileRows(engine))
+  const rows = Math.ceil((4 * panelWidth(left)) / tileRows(engine, left))
   return panelWidth(right) <= size && batch * rows <= size
 }
