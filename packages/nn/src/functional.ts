@@ -8,6 +8,7 @@ import {
   ValueError,
 } from '@sconce/core'
 import { multiHeadAttentionForward } from './attention/attend.ts'
+import { fractionalMaxPool2d, fractionalMaxPool3d } from './layers/fractional-pool.ts'
 
 /** Calls the in-place form of an op of the namespace: `elu_` of PyTorch. */
 export function inplace(name: keyof typeof ops, input: Tensor, ...args: unknown[]): Tensor {
@@ -71,6 +72,8 @@ function tripletMarginWithDistanceLoss(
 /** `torch.nn.functional`: the ops, and the functions that are made of them. */
 export const functional = {
   ...ops,
+  fractionalMaxPool2d,
+  fractionalMaxPool3d,
   multiHeadAttentionForward,
   rmsNorm,
   tripletMarginWithDistanceLoss,

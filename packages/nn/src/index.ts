@@ -33,6 +33,11 @@ export {
 } from './layers/conv.ts'
 export * from './layers/dropout.ts'
 export { Embedding, EmbeddingBag } from './layers/embedding.ts'
+export {
+  FractionalMaxPool2d,
+  FractionalMaxPool3d,
+  type FractionalPoolOptions,
+} from './layers/fractional-pool.ts'
 export * from './layers/lazy.ts'
 export { Bilinear, Identity, Linear } from './layers/linear.ts'
 export * from './layers/loss.ts'
