@@ -76,7 +76,8 @@ export class NAdam extends elementwise<NAdamOptions, Averages & { muProduct: num
     const muAt = (t: number) => beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay))
     const mu = muAt(step)
     const next = muAt(step + 1)
-    state.muProduct *= mu
+    // PyTorch keeps it as a float32 tensor.
+    state.muProduct = Math.fround(state.muProduct * mu)
     nadam.run(
       [param, expAvg, expAvgSq],
       [

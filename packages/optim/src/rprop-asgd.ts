@@ -98,7 +98,7 @@ export class ASGD extends elementwise<
     maximize: false,
   },
   tensorNumbers: ['step', 'eta', 'mu'],
-  state: (param, { lr }) => ({ step: 0, eta: lr, mu: 1, ax: zerosLike(param) }),
+  state: (param, { lr }) => ({ step: 0, eta: Math.fround(lr), mu: 1, ax: zerosLike(param) }),
   update(param, grad, { lr, lambd, alpha, t0, weightDecay, maximize }, state) {
     const { eta, mu, ax } = state
     asgd.run(
@@ -115,7 +115,8 @@ export class ASGD extends elementwise<
       ],
     )
     const step = ++state.step
-    state.eta = lr / (1 + lambd * lr * step) ** alpha
-    state.mu = 1 / Math.max(1, step - t0)
+    // PyTorch keeps both as float32 tensors.
+    state.eta = Math.fround(lr / (1 + lambd * lr * step) ** alpha)
+    state.mu = Math.fround(1 / Math.max(1, step - t0))
   },
 }) {}
