@@ -37,7 +37,7 @@ const residentMemory = (): number => {
 function growth(): number {
   const step = regression.steps.sconce?.()
   if (!step) return Number.NaN
-  for (let i = 0; i < 2000; i++) step()
+  for (let i = 0; i < 5000; i++) step()
   const before = residentMemory()
   for (let i = 0; i < 10_000; i++) step()
   return residentMemory() - before

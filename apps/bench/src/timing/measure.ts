@@ -13,7 +13,7 @@ export interface MeasureOptions {
   readonly patience: number
 }
 
-export const standard: MeasureOptions = { rounds: 9, sample: 25, warmUp: 600, patience: 6_000 }
+export const standard: MeasureOptions = { rounds: 9, sample: 25, warmUp: 2_000, patience: 6_000 }
 
 /** Blocks that have to agree before a contestant counts as warm, and how closely. */
 const steadyBlocks = 3
