@@ -8,6 +8,7 @@ export function wrapIndex(index: number, length: number): number {
   return index < 0 ? index + length : index
 }
 
+/** The value as a module. @throws TypeError for what is none. */
 export const checkModule = (value: unknown): Module => {
   if (!isModule(value)) throw new TypeError_(`${typeof value} is not a Module subclass`)
   return value

@@ -58,6 +58,7 @@ export class MaxPool3d extends layer(
 
 const avgPoolPrinted = 'kernel_size, stride, padding'
 
+/** `torch.nn.AvgPool1d`: the average of every window. */
 export class AvgPool1d extends layer(
   'AvgPool1d(int[1] kernel_size, int[1] stride=kernel_size, int[1] padding=0, bool ceil_mode=False, bool count_include_pad=True)',
   avgPoolPrinted,
@@ -68,6 +69,7 @@ export class AvgPool1d extends layer(
 const avgPoolOptions =
   'int|int[] kernel_size, int|int[] stride=kernel_size, int|int[] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None' as const
 
+/** `torch.nn.AvgPool2d`: the average of every window. */
 export class AvgPool2d extends layer(
   `AvgPool2d(${avgPoolOptions})`,
   avgPoolPrinted,
@@ -83,6 +85,7 @@ export class AvgPool2d extends layer(
     ),
 ) {}
 
+/** `torch.nn.AvgPool3d`: the average of every window. */
 export class AvgPool3d extends layer(
   `AvgPool3d(${avgPoolOptions})`,
   avgPoolPrinted,
@@ -113,6 +116,7 @@ export class LPPool2d extends layer(
   (o, x: Tensor) => F.lpPool2d(x, o.normType, o.kernelSize, o.stride, o.ceilMode),
 ) {}
 
+/** `torch.nn.AdaptiveAvgPool1d`: averages over as many parts as wanted. */
 export class AdaptiveAvgPool1d extends layer(
   'AdaptiveAvgPool1d(int|int[] output_size)',
   'output_size',
@@ -165,18 +169,21 @@ type OutputSize = readonly number[] | { outputSize?: readonly number[] }
 const sizeOf = (given: OutputSize | undefined): readonly number[] | undefined =>
   given === undefined || !('outputSize' in given) ? (given as readonly number[]) : given.outputSize
 
+/** `torch.nn.MaxUnpool1d`: puts maxima back to where they were. */
 export class MaxUnpool1d extends layer(
   'MaxUnpool1d(int[1] kernel_size, int[1] stride=kernel_size, int[1] padding=0)',
   'kernel_size, stride, padding',
   (o, x: Tensor, indices: Tensor, size?: OutputSize) =>
     F.maxUnpool1d(x, indices, o.kernelSize, o.stride, o.padding, sizeOf(size)),
 ) {}
+/** `torch.nn.MaxUnpool2d`: puts maxima back to where they were. */
 export class MaxUnpool2d extends layer(
   'MaxUnpool2d(int[2] kernel_size, int[2] stride=kernel_size, int[2] padding=0)',
   'kernel_size, stride, padding',
   (o, x: Tensor, indices: Tensor, size?: OutputSize) =>
     F.maxUnpool2d(x, indices, o.kernelSize, o.stride, o.padding, sizeOf(size)),
 ) {}
+/** `torch.nn.MaxUnpool3d`: puts maxima back to where they were. */
 export class MaxUnpool3d extends layer(
   'MaxUnpool3d(int[3] kernel_size, int[3] stride=kernel_size, int[3] padding=0)',
   'kernel_size, stride, padding',

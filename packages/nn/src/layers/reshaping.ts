@@ -72,6 +72,7 @@ export class Upsample extends layer(
   }
 }
 
+/** `torch.nn.UpsamplingNearest2d`. */
 export class UpsamplingNearest2d extends layer(
   'UpsamplingNearest2d(int|int[]? size=None, float|float[]? scale_factor=None)',
   'size?, scale_factor?',
@@ -83,6 +84,7 @@ export class UpsamplingNearest2d extends layer(
   }
 }
 
+/** `torch.nn.UpsamplingBilinear2d`. */
 export class UpsamplingBilinear2d extends layer(
   'UpsamplingBilinear2d(int|int[]? size=None, float|float[]? scale_factor=None)',
   'size?, scale_factor?',
