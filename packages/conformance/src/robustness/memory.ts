@@ -134,7 +134,7 @@ const flatMemory: Case<Env> = {
   op: 'robustness',
   level: 5,
   dtypes: ['float32'],
-  timeoutMilliseconds: 180_000,
+  timeoutMilliseconds: 600_000,
   run(env) {
     enter(env)
     const { backend, device } = env
