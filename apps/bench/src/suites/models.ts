@@ -3,7 +3,7 @@ import { sconce, sconceThreads } from '../contestants/sconce.ts'
 import { tfjs } from '../contestants/tfjs.ts'
 import { pyTorch } from '../contestants/torch.ts'
 import type { Duel } from '../report/result.ts'
-import { models as rows } from '../rows/models.ts'
+import { models as rows } from '../rows/models/index.ts'
 import { type Entrants, runRows, type Suite } from './suite.ts'
 
 const entrants: Entrants = {

@@ -1,3 +1,0 @@
-import type { Row } from './row.ts'
-
-export const models: readonly Row[] = []
