@@ -18,8 +18,6 @@ export const libraryKnownFailures: KnownFailures = {
     'PyTorch fails by accident of its Python layer: the base has no attribute "device"',
   'ops/gather/error-c37243c06c23': int32Indices,
   'ops/scatter/error-6afec507d9ec': int32Indices,
-  'ops/__rmod__/fb18ccdc1cfc':
-    "PyTorch's vectorised fmod of a subnormal by infinity is NaN; C's, and its own scalar loop, is the subnormal",
   'ops/square/37981315fc81/inplace':
     'PyTorch squares a bool by pow, whose in-place form fails; here it is the same bool',
   'ops/vsplit/error-dbbd94f54278': "the text lists the overloads of PyTorch's Python binding",

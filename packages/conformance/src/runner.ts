@@ -53,9 +53,9 @@ export const selectCases = <Env>(suite: Suite<Env>, options: RunOptions): Case<E
  * Runs a suite. Yields a result per selected case, and a failure per entry of the known failures that
  * matches nothing.
  *
- * A case is *blocked* when something that it needs was proved broken before: by a case that failed, was
- * blocked itself, or is a known failure. Where what a case uses is only seen when it runs, it is blocked
- * if it fails. What is not claimed is not run.
+ * A case is *blocked* when something that it needs was proved broken before, by a case that failed or was
+ * blocked itself. Where what a case uses is only seen when it runs, it is blocked if it fails. What stands
+ * on a known failure is run, and is one itself if it fails. What is not claimed is not run.
  * @throws Error where two cases have the same id, or a known failure has no reason
  */
 export async function* run<Env>(
@@ -67,8 +67,7 @@ export async function* run<Env>(
   const selected = selectCases(suite, options)
   const stale = (options.checkKnownFailures ?? true) ? known.stale(ids) : []
   const total = selected.length + stale.length
-  /** What is broken, and the case that showed it. */
-  const broken = new Map<string, string>()
+  const broken: BrokenParts = new Map()
   let done = 0
   const report = (result: Result): Result => {
     done++
@@ -83,11 +82,16 @@ export async function* run<Env>(
       turn = performance.now()
     }
     const result = await settle(member, suite, known, broken, options)
-    if (isFailing(result.status) || result.status === 'blocked' || result.status === 'knownFailure')
-      for (const name of member.proves ?? []) if (!broken.has(name)) broken.set(name, member.id)
+    const isKnown = result.status === 'knownFailure'
+    if (isFailing(result.status) || result.status === 'blocked' || isKnown)
+      for (const name of member.proves ?? [])
+        if (!broken.has(name) || !isKnown) broken.set(name, { id: member.id, isKnown })
     yield report(result)
   }
 }
+
+/** What is broken by name: the case that showed it, and whether that is a known failure. */
+type BrokenParts = Map<string, { readonly id: string; readonly isKnown: boolean }>
 
 function idsOf<Env>({ cases }: Suite<Env>): string[] {
   const ids = new Set<string>()
@@ -113,7 +117,7 @@ async function settle<Env>(
   member: Case<Env>,
   suite: Suite<Env>,
   known: KnownFailureList,
-  broken: ReadonlyMap<string, string>,
+  broken: Readonly<BrokenParts>,
   options: RunOptions,
 ): Promise<Result> {
   const { id, op, level, dtypes } = member
@@ -122,19 +126,23 @@ async function settle<Env>(
   const lacking = dtypes.filter((name) => !suite.claims(name))
   if (lacking.length > 0)
     return { ...base, status: 'unclaimed', message: `no ${lacking.join(', ')}` }
-  const need = member.needs?.find((name) => broken.has(name))
+  // What stands on a known failure may well pass; it is run.
+  const need = member.needs?.find((name) => broken.get(name)?.isKnown === false)
   if (need !== undefined)
-    return { ...base, status: 'blocked', message: `${need} is broken: see ${broken.get(need)}` }
+    return { ...base, status: 'blocked', message: `${need} is broken: see ${broken.get(need)?.id}` }
   const started = performance.now()
   const limit = member.timeoutMilliseconds ?? options.timeoutMilliseconds ?? DEFAULT_TIMEOUT
   const found = await attempt(member, suite.env, limit)
   const seen = member.observe?.(suite.env)
   const kernels = found.kernels ?? seen?.kernels
   const milliseconds = performance.now() - started
-  const culprit = isFailing(found.status) && firstBroken(seen?.used ?? [], broken)
-  if (culprit) {
-    const message = `${culprit} is broken: see ${broken.get(culprit)} (${found.message})`
-    return { ...base, ...found, kernels, status: 'blocked', message, milliseconds }
+  const used = [...(member.needs ?? []), ...(seen?.used ?? [])]
+  const culprit = isFailing(found.status) ? used.find((name) => broken.has(name)) : undefined
+  const cause = culprit === undefined ? undefined : broken.get(culprit)
+  if (cause) {
+    const status = cause.isKnown ? 'knownFailure' : 'blocked'
+    const message = `${culprit} is broken: see ${cause.id} (${found.message})`
+    return { ...base, ...found, kernels, status, message, milliseconds }
   }
   const result = { ...base, ...found, kernels, milliseconds }
   const reason = known.reasonFor(id)
@@ -142,14 +150,6 @@ async function settle<Env>(
   return result.status === 'pass'
     ? { ...result, status: 'unexpectedPass', message: `passes, but is known to fail: ${reason}` }
     : { ...result, status: 'knownFailure', message: `${reason} (${result.message})` }
-}
-
-function firstBroken(
-  used: Iterable<string>,
-  broken: ReadonlyMap<string, string>,
-): string | undefined {
-  for (const name of used) if (broken.has(name)) return name
-  return undefined
 }
 
 type Found = Pick<Result, 'status' | 'ulp' | 'message' | 'kernels'>

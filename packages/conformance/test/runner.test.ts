@@ -114,14 +114,20 @@ describe('blocking', () => {
     ])
   })
 
-  test('comes from a known failure too, but not from what is unclaimed', async () => {
-    const known = await outcomes(chain, { knownFailures: { read: 'the device lies' } })
-    expect(known.map(([, status]) => status)).toEqual([
-      'knownFailure',
-      'blocked',
-      'blocked',
-      'pass',
-    ])
+  test('what stands on a known failure is run, and is one itself if it fails', async () => {
+    const cases = [chain[0], { ...chain[1], ...fails() }, chain[2]]
+    const known = await outcomes(cases, { knownFailures: { read: 'the device lies' } })
+    expect(known.map(([, status]) => status)).toEqual(['knownFailure', 'knownFailure', 'pass'])
+    expect(known[1][2]).toBe(`${chain[1].needs?.[0]} is broken: see read (wrong)`)
+  })
+
+  test('what a case is seen to use blocks it too, if it fails', async () => {
+    const observe = () => ({ used: ['storage'] })
+    const cases = [chain[0], { id: 'x', observe }, { id: 'y', observe, ...fails() }]
+    expect((await outcomes(cases)).map(([, status]) => status)).toEqual(['fail', 'pass', 'blocked'])
+  })
+
+  test('does not come from what is unclaimed', async () => {
     const unclaimed = await outcomes([{ ...chain[0], dtypes: ['float64'] }, chain[1]])
     expect(unclaimed.map(([, status]) => status)).toEqual(['unclaimed', 'pass'])
   })

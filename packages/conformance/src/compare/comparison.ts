@@ -16,6 +16,8 @@ export interface CompareOptions {
   readonly f64dev?: F64Dev
   /** Tell 0 from -0. */
   readonly signedZero?: boolean
+  /** Positions that are not compared. */
+  readonly ignored?: ReadonlySet<number>
   /** Replaces the table. */
   readonly tolerance?: Tolerance | ((expected: HostTensor) => Tolerance)
 }

@@ -27,10 +27,14 @@ export function compareTensors(
     return different(`${describeTensor(actual)} came with ${actual.data.length} elements`)
   return isFloat(expected.dtype)
     ? compareFloats(actual, expected, options)
-    : compareExactly(actual, expected)
+    : compareExactly(actual, expected, options)
 }
 
-function compareExactly(actual: HostTensor, expected: HostTensor): Comparison {
+function compareExactly(
+  actual: HostTensor,
+  expected: HostTensor,
+  { ignored }: CompareOptions,
+): Comparison {
   let first = -1
   let differing = 0
   let maxAbs = 0
@@ -38,7 +42,7 @@ function compareExactly(actual: HostTensor, expected: HostTensor): Comparison {
     const [a, e] = [actual.data[i], expected.data[i]]
     // Loose equality compares a bigint with a number by value.
     // biome-ignore lint/suspicious/noDoubleEquals: see above
-    if (a == e) continue
+    if (a == e || ignored?.has(i)) continue
     if (first < 0) first = i
     differing++
     maxAbs = Math.max(maxAbs, Math.abs(Number(a) - Number(e)))
@@ -74,6 +78,7 @@ function compareFloats(
   let maxRel = 0
   let ulp: number | null = null
   for (let i = 0; i < e.length; i++) {
+    if (options.ignored?.has(i)) continue
     const error = Math.abs(a[i] - e[i])
     const distance = ulpDistance(a[i], e[i], dtype)
     // The worst figures are of finite numbers; a wrong NaN or infinity speaks for itself.

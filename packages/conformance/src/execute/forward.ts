@@ -9,16 +9,16 @@ import {
 } from '../compare/comparison.ts'
 import { decodeTensor } from '../compare/decode.ts'
 import { compareDecomposition, decompositions } from '../compare/decompositions.ts'
-import { flattenTensors, type HostValue, isHostTensor } from '../compare/host.ts'
+import { flattenTensors, type HostValue } from '../compare/host.ts'
 import { compareSearch, searchedBy } from '../compare/indices.ts'
 import { compareTensors } from '../compare/tensors.ts'
 import { exact } from '../compare/tolerances.ts'
-import { settleUndefined } from '../compare/undefined.ts'
 import { compareValues } from '../compare/values.ts'
 import { matchesGlob } from '../glob.ts'
 import type { GoldenTensor, GoldenValue, OpCase, OpFile } from '../golden/types.ts'
 import { type CallArguments, recordedTensors, toArguments } from './arguments.ts'
 import { type Env, enter, fail, outcomeOf } from './context.ts'
+import { ignoredPositions } from './ignored.ts'
 import { readTensor, readValue, tensorsOf } from './read.ts'
 import { findCall } from './resolve.ts'
 
@@ -26,11 +26,12 @@ import { findCall } from './resolve.ts'
 const eitherZero = ['max*', 'min*', 'fmax', 'fmin', 'clamp*', 'amax', 'amin', 'aminmax']
 
 /** What is known of a case for the choice of its tolerance. */
-export const optionsOf = ({ name }: OpFile, member: OpCase): CompareOptions => ({
-  op: name,
+export const optionsOf = (file: OpFile, member: OpCase, { backend }: Env): CompareOptions => ({
+  op: file.name,
+  ignored: ignoredPositions(file, member, backend.info.numerics),
   inputs: [...recordedTensors(member).values()].map(({ shape }) => shape),
   f64dev: member.f64dev,
-  signedZero: member.special && !matchesGlob(name, eitherZero),
+  signedZero: member.special && !matchesGlob(file.name, eitherZero),
 })
 
 /** The recorded tensors of a value, decoded, depth first. */
@@ -51,18 +52,7 @@ export function compareOutputs(
     return compareDecomposition(file.name, flattenTensors(actual), decodeAll(expected), options)
   const searched = searchedBy(file.name, member)
   if (searched) return compareSearch(flattenTensors(actual), decodeAll(expected), searched, options)
-  return compareValues(settled(file, member, actual, expected), expected, options)
-}
-
-/** A tensor that is all there is to compare, with what is undefined of it settled. */
-function settled(
-  { name }: OpFile,
-  { args: [input] }: OpCase,
-  actual: HostValue,
-  expected: GoldenValue,
-): HostValue {
-  if (expected.t !== 'tensor' || input?.t !== 'tensor' || !isHostTensor(actual)) return actual
-  return settleUndefined(name, decodeTensor(input), actual, decodeTensor(expected))
+  return compareValues(actual, expected, options)
 }
 
 /** Whether outputs share storage with just those arguments that PyTorch's do, at the same offset. */
@@ -118,7 +108,7 @@ export async function runForward(file: OpFile, member: OpCase, env: Env): Promis
   if (!call) return fail(`no such op: ${file.call}`)
   const given = toArguments(member, env.device)
   const result = call(given.args, given.kwargs)
-  const options = optionsOf(file, member)
+  const options = optionsOf(file, member, env)
   const compared = compareOutputs(file, member, await readValue(result), member.out, options)
   if (!compared.ok) return outcomeOf(compared)
   // A memory format may ask for a copy that the library, which has just one, need not make.

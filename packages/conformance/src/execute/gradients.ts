@@ -117,7 +117,7 @@ export async function runGradient(
   if (typeof recorded === 'string') return fail(recorded)
   const { inputs, outputs, gradOutputs } = recorded
   const found = grad(outputs, inputs, { gradOutputs, allowUnused: true })
-  const options = { ...optionsOf(file, member), phase: 'grad', f64dev: wanted.f64dev } as const
+  const options = { ...optionsOf(file, member, env), phase: 'grad', f64dev: wanted.f64dev } as const
   const names = wanted.inputs.map((path) => `gradient of ${path}`)
   return outcomeOf(await compareGradients(found, wanted.grad_inputs, names, options))
 }
@@ -158,6 +158,6 @@ export async function runDoubleGradient(
   ]
   const expected = [...double.grad_inputs, ...double.grad_grad_outputs]
   const f64dev = secondDeviation(wanted.f64dev)
-  const options = { ...optionsOf(file, member), phase: 'double', f64dev } as const
+  const options = { ...optionsOf(file, member, env), phase: 'double', f64dev } as const
   return outcomeOf(await compareGradients(second, expected, names, options))
 }

@@ -26,7 +26,7 @@ export async function runInplace(file: OpFile, member: OpCase, env: Env): Promis
   const given = toArguments(member, env.device)
   const self = given.tensors.get('args.0')
   if (!self) return fail('the first argument is not a tensor')
-  const options = optionsOf(file, member)
+  const options = optionsOf(file, member, env)
   if (typeof expected === 'object' && 'error' in expected) {
     const { type, message } = expected.error
     try {

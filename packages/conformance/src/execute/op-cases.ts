@@ -25,6 +25,20 @@ export function neededDTypes(call: Call, results: readonly GoldenValue[]): DType
   return [...needed]
 }
 
+/** Ops that are named after the dtype that they convert to. */
+const casts: Readonly<Record<string, DType>> = {
+  bool: 'bool',
+  byte: 'uint8',
+  char: 'int8',
+  short: 'int16',
+  int: 'int32',
+  long: 'int64',
+  half: 'float16',
+  bfloat16: 'bfloat16',
+  float: 'float32',
+  double: 'float64',
+}
+
 /** The dtype that a call is about: that of its first tensor, else that of its first result. */
 const mainDType = (call: Call, results: readonly GoldenValue[]): DType | undefined =>
   [...dtypesIn([...valuesOf(call), ...results])][0]
@@ -44,11 +58,13 @@ export const casesOfOp = (file: OpFile): Case<Env>[] => [
   ),
 ]
 
+const castDType = ({ name }: OpFile): DType[] => (Object.hasOwn(casts, name) ? [casts[name]] : [])
+
 function casesOf(file: OpFile, member: OpCase): Case<Env>[] {
   const id = `ops/${file.op}/${member.id}`
   const common = {
     op: file.op,
-    dtypes: neededDTypes(member, [member.out]),
+    dtypes: [...new Set([...neededDTypes(member, [member.out]), ...castDType(file)])],
     dtype: mainDType(member, [member.out]),
   }
   const cases: Case<Env>[] = [
