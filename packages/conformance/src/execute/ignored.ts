@@ -32,8 +32,8 @@ const isSubnormal = (value: number, dtype: DType): boolean =>
   value !== 0 && Math.abs(value) < (leastNormal[dtype] ?? 0)
 
 /**
- * Of a subnormal and an infinity PyTorch's vectorised remainder is NaN; C's, and its own scalar loop, is
- * the subnormal.
+ * PyTorch's vectorised remainder is NaN where the quotient is beyond the floats; C's, and its own scalar
+ * loop, is the remainder.
  */
 const remainders: ReadonlySet<string> = new Set(['fmod', 'remainder', '__rmod__', '__mod__'])
 
@@ -64,16 +64,15 @@ export function ignoredPositions(
       if ((to && isBeyond(value, to)) || isStrange(value, input.dtype, numerics)) found.add(i)
     })
   }
-  if (remainders.has(name)) for (const i of vectorisedRemainders(inputs)) found.add(i)
+  if (remainders.has(name)) for (const i of overflowingQuotients(inputs)) found.add(i)
   return found.size > 0 ? found : undefined
 }
 
-/** Where one argument is subnormal and the other infinite. */
-function vectorisedRemainders(inputs: readonly HostTensor[]): number[] {
-  if (inputs.length !== 2 || !inputs.every(({ dtype }) => isFloat(dtype))) return []
+/** Where the quotient of the arguments, taken either way, is beyond the floats. */
+function overflowingQuotients(inputs: readonly HostTensor[]): number[] {
+  if (inputs.length !== 2 || !inputs.every(({ dtype }) => dtype === 'float32')) return []
   const [a, b] = inputs.map(numbersOf)
-  const { dtype } = inputs[0]
-  const meets = (x: number, y: number) =>
-    isSubnormal(x, dtype) && Math.abs(y) === Number.POSITIVE_INFINITY
-  return [...a.keys()].filter((i) => meets(a[i], b[i]) || meets(b[i], a[i]))
+  const overflows = (x: number, y: number): boolean =>
+    Number.isFinite(x) && y !== 0 && !Number.isFinite(Math.fround(x / y))
+  return [...a.keys()].filter((i) => overflows(a[i], b[i]) || overflows(b[i], a[i]))
 }
