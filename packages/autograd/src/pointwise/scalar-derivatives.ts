@@ -1,5 +1,5 @@
 import { type BinaryOp, constant, type Expr, type UnaryOp } from '@sconce/backend'
-import { specialExpressions } from '@sconce/core'
+import { floorDiv, specialExpressions } from '@sconce/core'
 
 /** Gradient of the argument: from that of the result `g`, the argument and the result. */
 type UnaryDerivative = (g: Expr, x: Expr, y: Expr) => Expr
@@ -85,7 +85,7 @@ export const binaryDerivatives: Readonly<
   mul: [(g, _, b) => g.mul(b), (g, a) => g.mul(a)],
   div: [(g, _, b) => g.div(b), (g, _, b, y) => g.neg().mul(y.div(b))],
   rem: [(g) => g, (g, a, b) => g.neg().mul(a.div(b).trunc())],
-  mod: [(g) => g, (g, a, b) => g.neg().mul(a.div(b).floor())],
+  mod: [(g) => g, (g, a, b) => g.neg().mul(floorDiv(a, b))],
   pow: [
     (g, a, b) => b.eq(0).where(0, g.mul(b.mul(a.pow(b.sub(1))))),
     (g, a, b, y) =>
