@@ -143,7 +143,8 @@ export function floorDiv(a: Expr, b: Expr): Expr {
   const adjusted = down.where(div.sub(1), div)
   const floor = adjusted.floor()
   const rounded = adjusted.sub(floor).gt(0.5).where(floor.add(1), floor)
-  const zero = a.div(b).lt(0).where(constant(-0, a.dtype), 0)
+  // Of the quotient's sign, -0 included.
+  const zero = a.div(b).mul(0)
   return b.eq(0).where(a.div(b), adjusted.ne(0).where(rounded, zero))
 }
 
