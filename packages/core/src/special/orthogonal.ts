@@ -4,16 +4,16 @@
  */
 export type OrthogonalPolynomial = (x: number, n: number) => number
 
-/** Whole degree; NaN counts as negative. */
-const degree = (n: number): number => (n >= 0 ? Math.trunc(n) : -1)
+/** Whole degree, cut off towards zero; NaN counts as negative. */
+const degree = (n: number): number => (n > -1 ? Math.trunc(n) : -1)
 
-/** p(0) = 1, p(1) = `first`, p(k + 1) = `next(k, p(k), p(k - 1))`. */
+/** p(0) = 1, p(1) = `first`, p(k + 1) = `next(k, p(k), p(k - 1))`; 0 for a negative degree. */
 function recurrence(
   n: number,
   first: number,
   next: (k: number, now: number, before: number) => number,
 ): number {
-  if (n === 0) return 1
+  if (n <= 0) return n < 0 ? 0 : 1
   let before = 1
   let now = first
   for (let k = 1; k < n; k++) {
@@ -91,24 +91,16 @@ export const shiftedChebyshev =
 
 /** Hermite polynomials of the physicists. */
 export const hermiteH: OrthogonalPolynomial = (x, n) =>
-  n >= 0 ? recurrence(degree(n), x + x, (k, now, before) => (x + x) * now - 2 * k * before) : 0
+  recurrence(degree(n), x + x, (k, now, before) => (x + x) * now - 2 * k * before)
 
 /** Hermite polynomials of the probabilists. */
 export const hermiteHe: OrthogonalPolynomial = (x, n) =>
-  n >= 0 ? recurrence(degree(n), x, (k, now, before) => x * now - k * before) : 0
+  recurrence(degree(n), x, (k, now, before) => x * now - k * before)
 
 /** Laguerre polynomials. */
 export const laguerreL: OrthogonalPolynomial = (x, n) =>
-  n >= 0
-    ? recurrence(
-        degree(n),
-        1 - x,
-        (k, now, before) => ((2 * k + 1 - x) * now - k * before) / (k + 1),
-      )
-    : 0
+  recurrence(degree(n), 1 - x, (k, now, before) => ((2 * k + 1 - x) * now - k * before) / (k + 1))
 
 /** Legendre polynomials. */
 export const legendreP: OrthogonalPolynomial = (x, n) =>
-  n >= 0
-    ? recurrence(degree(n), x, (k, now, before) => ((2 * k + 1) * x * now - k * before) / (k + 1))
-    : 0
+  recurrence(degree(n), x, (k, now, before) => ((2 * k + 1) * x * now - k * before) / (k + 1))
