@@ -122,6 +122,22 @@ export async function runGradient(
   return outcomeOf(await compareGradients(found, wanted.grad_inputs, names, options))
 }
 
+/** Gradients of gradients; of those that depend on nothing there are none. */
+function secondGradients(
+  gradients: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  sources: readonly Tensor[],
+): readonly (Tensor | null | undefined)[] {
+  const connected = [...gradients.keys()].filter((i) => gradients[i].requiresGrad)
+  if (connected.length === 0) return sources.map(() => null)
+  const gradOutputs = connected.map((i) => cotangents[i])
+  return grad(
+    connected.map((i) => gradients[i]),
+    [...sources],
+    { gradOutputs, allowUnused: true },
+  )
+}
+
 /**
  * No deviation from float64 was recorded for second derivatives; where PyTorch was asked again it was up to
  * ten times that of the first ones (`linalg.householder_product`).
@@ -151,7 +167,7 @@ export async function runDoubleGradient(
     chosen.push(gradient)
   }
   const v = double.v.flatMap((value) => (value.t === 'tensor' ? [toTensor(value, env.device)] : []))
-  const second = grad(chosen, [...inputs, ...gradOutputs], { gradOutputs: v, allowUnused: true })
+  const second = secondGradients(chosen, v, [...inputs, ...gradOutputs])
   const names = [
     ...wanted.inputs.map((path) => `double gradient of ${path}`),
     ...gradOutputs.map((_, i) => `gradient of cotangent ${i}`),

@@ -108,6 +108,14 @@ function method(name: string): Callable | undefined {
   }
 }
 
+/** PyTorch's positional flags of `to` are `non_blocking`, which means nothing here, and `copy`. */
+const to: Callable = ([self, ...rest], { nonBlocking: _, copy, ...kwargs }) => {
+  const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+  const copies = copy ?? rest.filter(isFlag)[1] ?? false
+  const target = rest.filter((value) => !isFlag(value))
+  return method('to')?.([self, ...target], { ...kwargs, copy: copies })
+}
+
 const hasProperty = (name: string): boolean => name in core.Tensor.prototype
 
 /** A getter of the tensor that is the first argument. */
@@ -149,6 +157,7 @@ export function findFunction(name: string): Callable | undefined {
 
 /** A method or property of tensors by its PyTorch name. */
 export function findMethod(name: string): Callable | undefined {
+  if (name === 'to') return to
   return operator(name) ?? method(camelCase(name)) ?? property(camelCase(name))
 }
 
