@@ -31,11 +31,17 @@ function stepOf(row: Expression): { step: () => unknown; close: () => void } | u
   }
 }
 
-/** Resolves when the GPU has done what was asked of it. */
-async function finished(): Promise<void> {
-  const probe = tf.tidy(() => tf.scalar(1).add(1))
-  await probe.data()
-  probe.dispose()
+/**
+ * Waits for the GPU: what was asked of it before this is done when a result can be read. The tensor is large
+ * enough not to be handled on the CPU.
+ */
+function waitingForGpu(): () => Promise<void> {
+  const ones = tf.ones([64, 64])
+  return async () => {
+    const probe = tf.add(ones, 1)
+    await probe.data()
+    probe.dispose()
+  }
 }
 
 /** TensorFlow.js on a backend; `label` is its heading. */
@@ -51,6 +57,7 @@ export async function tfjs(
   }
   if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no ${backend} here`)
   const select = () => tf.setBackend(backend)
+  const finished = waitingForGpu()
   const trialOf = (step: () => unknown, close?: () => void): Trial =>
     prepared(
       select,
