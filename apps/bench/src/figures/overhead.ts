@@ -66,7 +66,7 @@ const counts: readonly Count[] = [
   {
     name: 'resident memory after 10,000 more training steps',
     unit: 'bytes',
-    goal: 16 * 2 ** 20,
+    goal: 16e6,
     take: growth,
   },
 ]

@@ -17,7 +17,14 @@ export const rate = (flops: number, ms: number): string => `${digits(flops / ms 
 
 /** A figure with its unit; bytes in the unit that suits them. */
 export function quantity(value: number, unit: string): string {
-  if (unit !== 'bytes') return `${Number.isInteger(value) ? value : digits(value)} ${unit}`.trim()
-  if (Math.abs(value) >= 2 ** 20) return `${digits(value / 2 ** 20)} MiB`
-  return Math.abs(value) >= 1024 ? `${digits(value / 1024)} KiB` : `${value} bytes`
+  const [base, ...more] = unit.split(' ')
+  const text = base === 'bytes' ? bytes(value) : `${digitsOf(value)} ${base}`.trim()
+  return [text, ...more].join(' ')
+}
+
+const digitsOf = (value: number): string => (Number.isInteger(value) ? `${value}` : digits(value))
+
+function bytes(value: number): string {
+  if (Math.abs(value) >= 1e6) return `${digits(value / 1e6)} MB`
+  return Math.abs(value) >= 1000 ? `${digits(value / 1000)} KB` : `${value} bytes`
 }

@@ -1,0 +1,4 @@
+import { train } from './sconce.ts'
+
+await train('cpu')
+console.log(performance.now())

@@ -1,0 +1,4 @@
+import { train } from './sconce.ts'
+
+await train('webgl')
+console.log(performance.now())

@@ -1,0 +1,4 @@
+import { train } from './tfjs.ts'
+
+await train('cpu')
+console.log(performance.now())
