@@ -8,10 +8,11 @@ const subclasses: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Whether an error of the class `name` is caught as `type`. */
-export const isPythonError = (name: string, type: string): boolean =>
-  type === 'Exception' ||
-  type.split('.').at(-1) === name ||
-  (subclasses[type]?.includes(name) ?? false)
+export function isPythonError(name: string, type: string): boolean {
+  // `torch._C._LinAlgError` is known as `LinAlgError`.
+  const base = type.split('.').at(-1)?.replace(/^_/, '') ?? type
+  return base === 'Exception' || base === name || (subclasses[base]?.includes(name) ?? false)
+}
 
 /**
  * A Python regular expression as one of JavaScript; both search.
