@@ -32,6 +32,10 @@ const ofInput = (g: Tensor, w: Tensor, size: readonly number[], s: Geometry): Te
 const ofWeight = (x: Tensor, g: Tensor, size: readonly number[], s: Geometry): Tensor =>
   callOperation('_convolution_weight', [x, g, size, ...geometry(s)]) as Tensor
 
+/** An output padding beyond the stride leaves room for windows that the forward pass had not. */
+const cropped = (y: Tensor, shape: readonly number[]): Tensor =>
+  shape.reduce((narrow, n, d) => narrow.narrow(d, 0, n), y)
+
 const node = 'ConvolutionBackward0'
 
 defineDerivatives<typeof convolutionSchemas>({
@@ -44,16 +48,14 @@ defineDerivatives<typeof convolutionSchemas>({
   _convolution_input: {
     node,
     save: { grad: ['weight'], weight: ['grad'] },
-    // An output padding beyond the stride leaves room for windows that the forward pass had not.
-    grad: (g, s, { grad }) =>
-      grad.shape.reduce((y, n, d) => y.narrow(d, 0, n), forward(g, s.weight, s)),
+    grad: (g, s, { grad }) => cropped(forward(g, s.weight, s), grad.shape),
     weight: (g, s, { weight }) => ofWeight(g, s.grad, weight.shape, s),
   },
   _convolution_weight: {
     node,
     save: { input: ['grad'], grad: ['input'] },
     input: (g, s, { input }) => ofInput(s.grad, g, input.shape, s),
-    grad: (g, s) => forward(s.input, g, s),
+    grad: (g, s, { grad }) => cropped(forward(s.input, g, s), grad.shape),
   },
 })
 

@@ -129,6 +129,14 @@ export const toleranceRules: readonly ToleranceRule[] = [
       'second derivatives have it squared, and no deviation was recorded for them',
   },
   {
+    ops: ['special.bessel_*', 'special.airy_ai'],
+    phases: ['forward'],
+    ulp: ({ dtype }) => (dtype === 'float64' ? 2 ** 34 : 4),
+    reason:
+      'PyTorch takes its rational approximations from Cephes without the leading 1 of the ' +
+      'denominators, and is off by up to 6e-7 in double precision; the true values are allowed',
+  },
+  {
     ops: ['*'],
     phases: ['grad', 'double'],
     ulp: (context) => summation(longest(context)),

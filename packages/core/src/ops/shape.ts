@@ -333,7 +333,8 @@ const implementations: FamilyImplementations<typeof shapeSchemas> = {
     const dims = [...t.shape.keys()].filter(
       (d) => d < lead || (size[d - lead] === 1 && t.shape[d] !== 1),
     )
-    if (dims.length === 0) return t.clone()
+    // Of no dims PyTorch makes a sum, of the same ones a view.
+    if (dims.length === 0) return size.length === 0 ? t.clone() : t.view(size)
     const summed = t.sum(dims, true)
     return lead > 0 ? summed.view(size) : summed
   },

@@ -7,9 +7,18 @@ import { hostIndex } from './shape.ts'
 
 /** Ops that put tensors beside each other, or on a grid. */
 export const stackingSchemas = {
-  atleast1d: 'atleast_1d(Tensor self) -> Tensor',
-  atleast2d: 'atleast_2d(Tensor self) -> Tensor',
-  atleast3d: 'atleast_3d(Tensor self) -> Tensor',
+  atleast1d: [
+    'atleast_1d(Tensor self) -> Tensor',
+    'atleast_1d.Sequence(Tensor[] tensors) -> Tensor[]',
+  ],
+  atleast2d: [
+    'atleast_2d(Tensor self) -> Tensor',
+    'atleast_2d.Sequence(Tensor[] tensors) -> Tensor[]',
+  ],
+  atleast3d: [
+    'atleast_3d(Tensor self) -> Tensor',
+    'atleast_3d.Sequence(Tensor[] tensors) -> Tensor[]',
+  ],
   hstack: 'hstack(Tensor[] tensors) -> Tensor',
   vstack: 'vstack(Tensor[] tensors) -> Tensor',
   rowStack: 'row_stack(Tensor[] tensors) -> Tensor',
@@ -100,8 +109,11 @@ const stacker =
 
 const implementations: FamilyImplementations<typeof stackingSchemas> = {
   atleast_1d: atLeast(1),
+  'atleast_1d.Sequence': (tensors) => tensors.map(atLeast(1)),
   atleast_2d: atLeast(2),
+  'atleast_2d.Sequence': (tensors) => tensors.map(atLeast(2)),
   atleast_3d: atLeast(3),
+  'atleast_3d.Sequence': (tensors) => tensors.map(atLeast(3)),
   hstack: stacker('hstack', 1, (first) => (first.ndim === 1 ? 0 : 1)),
   vstack: stacker('vstack', 2, () => 0),
   row_stack: stacker('vstack', 2, () => 0),

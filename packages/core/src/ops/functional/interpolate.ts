@@ -26,20 +26,31 @@ interface Taps {
 
 const f32 = Math.fround
 
-/** The coordinate in the source of the centre of element `i`, as PyTorch computes it in float32. */
-function sourceIndex(i: number, scale: number, align: boolean, cubic: boolean): number {
-  if (align) return f32(scale * i)
-  const at = f32(f32(scale * f32(i + 0.5)) - 0.5)
+/** A dim to be resized, and the precision in which PyTorch computes its coordinates. */
+interface Dim {
+  readonly n: number
+  readonly out: number
+  readonly align: boolean
+  readonly factor: number | undefined
+  /** To float32, or not at all where the elements are doubles. */
+  readonly round: (x: number) => number
+}
+
+/** The coordinate in the source of the centre of element `i`. */
+function sourceIndex(i: number, scale: number, { align, round }: Dim, cubic: boolean): number {
+  if (align) return round(scale * i)
+  const at = round(round(scale * (i + 0.5)) - 0.5)
   return at < 0 && !cubic ? 0 : at
 }
 
 /** Ratio of the sizes: of the corner centres when aligned, else given or of the lengths. */
-function ratio(n: number, out: number, align: boolean, factor: number | undefined): number {
-  if (align) return out > 1 ? f32((n - 1) / (out - 1)) : 0
-  return factor !== undefined && factor > 0 ? f32(1 / factor) : f32(n / out)
+function ratio({ n, out, align, factor, round }: Dim): number {
+  if (align) return out > 1 ? round((n - 1) / (out - 1)) : 0
+  return round(factor !== undefined && factor > 0 ? 1 / factor : n / out)
 }
 
-function nearest(n: number, out: number, factor: number | undefined, exact: boolean): Taps[] {
+/** Always in float32, as PyTorch does. */
+function nearest({ n, out, factor }: Dim, exact: boolean): Taps[] {
   const scale = factor !== undefined && factor > 0 ? f32(1 / factor) : f32(n / out)
   const positions = Array.from({ length: out }, (_, i) =>
     Math.min(Math.floor(exact ? f32((i + 0.5) * scale) : f32(i * scale)), n - 1),
@@ -47,14 +58,15 @@ function nearest(n: number, out: number, factor: number | undefined, exact: bool
   return [{ positions, weights: positions.map(() => 1) }]
 }
 
-function linear(n: number, out: number, align: boolean, factor: number | undefined): Taps[] {
-  const scale = ratio(n, out, align, factor)
+function linear(dim: Dim): Taps[] {
+  const { n, out, round } = dim
+  const scale = ratio(dim)
   const low: Taps = { positions: [], weights: [] }
   const high: Taps = { positions: [], weights: [] }
   for (let i = 0; i < out; i++) {
-    const at = n === out ? i : sourceIndex(i, scale, align, false)
+    const at = n === out ? i : sourceIndex(i, scale, dim, false)
     const first = Math.min(Math.floor(at), n - 1)
-    const weight = Math.min(Math.max(f32(at - first), 0), 1)
+    const weight = Math.min(Math.max(round(at - first), 0), 1)
     low.positions.push(first)
     low.weights.push(1 - weight)
     high.positions.push(Math.min(first + 1, n - 1))
@@ -68,11 +80,12 @@ const near = (x: number) => ((A + 2) * x - (A + 3)) * x * x + 1
 const far = (x: number) => ((A * x - 5 * A) * x + 8 * A) * x - 4 * A
 
 /** Keys' cubic convolution with a = -0.75. */
-function cubic(n: number, out: number, align: boolean, factor: number | undefined): Taps[] {
-  const scale = ratio(n, out, align, factor)
+function cubic(dim: Dim): Taps[] {
+  const { n, out } = dim
+  const scale = ratio(dim)
   const taps = Array.from({ length: 4 }, (): Taps => ({ positions: [], weights: [] }))
   for (let i = 0; i < out; i++) {
-    const at = sourceIndex(i, scale, align, true)
+    const at = sourceIndex(i, scale, dim, true)
     const first = Math.floor(at)
     const t = at - first
     const weights = [far(t + 1), near(t), near(1 - t), far(2 - t)]
@@ -85,14 +98,9 @@ function cubic(n: number, out: number, align: boolean, factor: number | undefine
 }
 
 /** Weights that grow with the downscaling: a triangle or a cubic over the support. */
-function antialiased(
-  n: number,
-  out: number,
-  align: boolean,
-  factor: number | undefined,
-  isCubic: boolean,
-): Taps[] {
-  const scale = ratio(n, out, align, factor)
+function antialiased(dim: Dim, isCubic: boolean): Taps[] {
+  const { n, out } = dim
+  const scale = ratio(dim)
   const size = isCubic ? 4 : 2
   const support = scale >= 1 ? size * 0.5 * scale : size * 0.5
   const inverse = scale >= 1 ? 1 / scale : 1
@@ -186,20 +194,21 @@ function interpolate(
   if (antialias && mode !== 'bilinear' && mode !== 'bicubic') {
     throw new ValueError('Anti-alias option is only supported for bilinear and bicubic modes')
   }
-  const aligned = align ?? false
+  const round = x.dtype === 'float64' ? (value: number) => value : f32
   const tapsOf = (i: number): Taps[] => {
+    const dim = { n: space[i], out: out[i], align: align ?? false, factor: factorOf(i), round }
     switch (mode) {
       case 'nearest':
-        return nearest(space[i], out[i], factorOf(i), false)
+        return nearest(dim, false)
       case 'nearest-exact':
-        return nearest(space[i], out[i], factorOf(i), true)
+        return nearest(dim, true)
       case 'linear':
       case 'bilinear':
       case 'trilinear':
       case 'bicubic': {
         const isCubic = mode === 'bicubic'
-        if (antialias) return antialiased(space[i], out[i], aligned, factorOf(i), isCubic)
-        return (isCubic ? cubic : linear)(space[i], out[i], aligned, factorOf(i))
+        if (antialias) return antialiased(dim, isCubic)
+        return isCubic ? cubic(dim) : linear(dim)
       }
       default:
         throw new NotImplementedError(
