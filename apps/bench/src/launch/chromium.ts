@@ -75,7 +75,11 @@ export async function runInChromium(name: PageSuiteName, request: Request): Prom
     await tab.goto(`http://127.0.0.1:${port}/`)
     await tab.waitForFunction(() => 'bench' in window)
     const asked: PageRequest = { ...rest, isolated }
-    return await tab.evaluate(([suite, what]) => window.bench(suite, what), [name, asked] as const)
+    const findings = await tab.evaluate(([suite, what]) => window.bench(suite, what), [
+      name,
+      asked,
+    ] as const)
+    return { ...findings, runtime: `Chromium ${browser.version()}` }
   } finally {
     await browser.close()
     server.close()

@@ -22,6 +22,8 @@ export interface Findings {
   readonly duels: readonly Duel[]
   readonly rows: readonly RowResult[]
   readonly figures: readonly Figure[]
+  /** Where it ran, if not in this process. */
+  readonly runtime?: string
 }
 
 export type Suite = (request: Request) => Promise<Findings>
