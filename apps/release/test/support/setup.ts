@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { installConsumer } from '../../src/install.ts'
+import { pack, type Tarballs } from '../../src/pack.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    tarballs: Tarballs
+    /** A project outside of the workspace in which the tarballs are installed. */
+    consumer: string
+  }
+}
+
+/** Packs and installs once for all files of tests. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sconce-release-'))
+  const tarballs = await pack(folder)
+  const consumer = join(folder, 'consumer')
+  await installConsumer(consumer, tarballs)
+  project.provide('tarballs', tarballs)
+  project.provide('consumer', consumer)
+  return () => rmSync(folder, { recursive: true, force: true })
+}
