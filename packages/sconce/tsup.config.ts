@@ -1,3 +1,3 @@
 import { library } from '../../tsup.shared.ts'
 
-export default library()
+export default library({ entry: { index: 'src/index.ts', bin: 'src/bin.ts' } })

@@ -90,6 +90,9 @@ export class WasmBackend implements Backend {
       get description() {
         return describe(relaxed, launcher.threads, off ?? launcher.pool?.failure)
       },
+      get hardware() {
+        return { threads: launcher.threads, simd: relaxed ? 'relaxed SIMD' : 'SIMD' }
+      },
       readSync: 'free',
       budget: options.budget ?? Math.min(2 ** 30, Math.floor(heap.limit * 0.75)),
       numerics: { subnormals: true, specials: true, ulp: worstUlp },

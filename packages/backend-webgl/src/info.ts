@@ -67,6 +67,14 @@ export function infoOf({ traits, limits, maxLength, renderer, budget }: Facts): 
     maxLength,
     maxOutputs: limits.drawBuffers,
     description: `WebGL2, ${renderer}`,
+    hardware: {
+      gpu: renderer,
+      limits: {
+        MAX_TEXTURE_SIZE: limits.textureSize,
+        MAX_DRAW_BUFFERS: limits.drawBuffers,
+        MAX_TEXTURE_IMAGE_UNITS: limits.samplers + 1,
+      },
+    },
     readSync: 'stall',
     budget,
     numerics: numericsOf(traits),

@@ -22,6 +22,18 @@ export interface Numerics {
   readonly notes?: readonly string[]
 }
 
+/** What a device is made of, as far as it can be known; for people, and for choosing between devices. */
+export interface Hardware {
+  /** Threads that share a large kernel, the calling one included. */
+  readonly threads?: number
+  /** Vector instructions: `SIMD`, `relaxed SIMD`. */
+  readonly simd?: string
+  /** The GPU's name, as its driver gives it. */
+  readonly gpu?: string
+  /** Limits by the names that the device's own documentation has for them. */
+  readonly limits?: Readonly<Record<string, number>>
+}
+
 /** The author's claims. Each is an obligation that the conformance kit checks. */
 export interface BackendInfo {
   readonly dtypes: Readonly<Partial<Record<DType, DTypeSupport>>>
@@ -33,6 +45,7 @@ export interface BackendInfo {
   readonly maxOutputs?: number
   /** What the device is, for people: `WebAssembly SIMD, 2 threads`. */
   readonly description: string
+  readonly hardware?: Hardware
   /**
    * `free`: reading is a memory access (the device is the host). `stall`: `readSync` waits for the
    * device. `none`: only the asynchronous `read` exists.

@@ -13,6 +13,8 @@ export * from '@sconce/autograd'
 export { isInference } from '@sconce/autograd'
 export {
   BackendUnavailable,
+  ContentsLost,
+  DeviceLost,
   OutOfMemory,
   registerBackend,
   registeredBackends,
@@ -25,3 +27,4 @@ export * as data from '@sconce/data'
 export * as io from '@sconce/io'
 export * as nn from '@sconce/nn'
 export * as optim from '@sconce/optim'
+export * from './doctor/index.ts'
