@@ -1,6 +1,6 @@
 import {
   type Buffer,
-  DeviceLost,
+  ContentsLost,
   type DType,
   dtypes,
   newArray,
@@ -87,13 +87,13 @@ export class Storage {
     this.#kept.delete(buffer)
   }
 
-  /** The texture with the buffer's contents; throws `DeviceLost` where they were lost. */
+  /** The texture with the buffer's contents; throws `ContentsLost` where they were lost. */
   contents(buffer: WebglBuffer): Texture {
     const texture = this.#textureOf(buffer)
     if (texture.generation === this.#device.generation) return texture
     this.#device.check()
     if (!buffer.copy) {
-      throw new DeviceLost(
+      throw new ContentsLost(
         `webgl: the contents of a ${buffer.dtype} buffer of ${buffer.length} elements were lost ` +
           'with the WebGL context; write them again, or keep a host copy of what must survive',
       )
@@ -167,7 +167,10 @@ export class Storage {
 
   /** Brings the host copies of kept buffers up to date, all as of now. */
   async refreshCopies(): Promise<void> {
-    const stale = [...this.#kept].filter((buffer) => buffer.changed)
+    // What was lost before there was a copy is for those to be told of who touch it.
+    const stale = [...this.#kept].filter(
+      ({ changed, texture }) => changed && texture?.generation === this.#device.generation,
+    )
     const reads = stale.map((buffer) => {
       buffer.changed = false
       return this.read(buffer, 0, buffer.length)

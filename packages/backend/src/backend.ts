@@ -86,6 +86,12 @@ export interface Backend {
   ): void
   /** Resolves when all enqueued work is done; rejects with device errors. */
   synchronize(): Promise<void>
+  /**
+   * Whether to keep a copy of the buffer's contents on the host, from which they come back after the
+   * device was lost: as of the last whole `write` or the last `synchronize()`, which brings all copies to
+   * the same moment. Absent where contents can't be lost.
+   */
+  keepHostCopy?(buffer: Buffer, keep?: boolean): void
   /** Compiles ahead of time. */
   warmUp?(
     kernels: readonly Kernel[],

@@ -23,6 +23,8 @@ export class UnsupportedKernel extends SconceError {
 export class BackendUnavailable extends SconceError {}
 /** The device went away (context lost, device lost); contents may be gone. */
 export class DeviceLost extends SconceError {}
+/** The device works (again), but what this buffer held was lost with an earlier life of it. */
+export class ContentsLost extends DeviceLost {}
 /** A synchronous read on a device that can only be read asynchronously. */
 export class SyncReadUnavailable extends SconceError {}
 /** A kernel or expression that breaks the rules of the kernel language. */

@@ -2,6 +2,7 @@ import {
   type Backend,
   BackendUnavailable,
   type Buffer,
+  ContentsLost,
   type DType,
   dtypes,
   getPlugin,
@@ -16,6 +17,8 @@ import { Resident, Storage } from './storage.ts'
 
 /** Bytes that a device may hold before it is looked for what can go. */
 const FIRST_LIMIT = 64 * 2 ** 20
+
+const bytesOf = ({ dtype, length }: Buffer): number => dtypes[dtype].size * length
 
 /** A backend in use, with the account of what it holds. */
 export class Device {
@@ -92,6 +95,7 @@ export class Device {
   /** Brings a spilled buffer back. */
   restore(storage: Storage, resident: Resident, host: TypedArray): Buffer {
     const buffer = this.allocateBuffer(storage.dtype, storage.length)
+    if (resident.kept) this.backend.keepHostCopy?.(buffer)
     this.backend.write(buffer, host)
     resident.host = undefined
     resident.buffer = buffer
@@ -125,7 +129,7 @@ export class Device {
     if (this.#collections) {
       this.residents.delete(resident)
       this.#collections.unwatch(resident)
-      this.bytes -= dtypes[buffer.dtype].size * buffer.length
+      if (!resident.lost) this.bytes -= bytesOf(buffer)
     }
     this.backend.free(buffer)
   }
@@ -144,14 +148,27 @@ export class Device {
       for (const resident of this.residents) {
         if (this.bytes <= target) break
         const { buffer } = resident
-        if (!buffer || resident.lastUse >= cut) continue
-        const copy = backend.readSync(buffer, 0, buffer.length)
+        if (!buffer || resident.lost || resident.lastUse >= cut) continue
+        const copy = this.#copyOf(resident, buffer)
+        if (!copy) continue
         this.free(resident)
         resident.host = copy
       }
     }
     this.#spillEpoch = this.epoch
     return before - this.bytes
+  }
+
+  /** What a buffer holds; undefined if that was lost: then it takes no room, and whoever touches it is told. */
+  #copyOf(resident: Resident, buffer: Buffer): TypedArray | undefined {
+    try {
+      return this.backend.readSync?.(buffer, 0, buffer.length)
+    } catch (error) {
+      if (!(error instanceof ContentsLost)) throw error
+      resident.lost = true
+      this.bytes -= bytesOf(buffer)
+      return undefined
+    }
   }
 }
 
@@ -250,6 +267,15 @@ export async function init(...names: string[]): Promise<string> {
 export function useBackend(backend: Backend): Device {
   return start(backend)
 }
+
+/**
+ * Resolves when all work that was given to a device is done (default: the default device), without
+ * blocking; `torch.cuda.synchronize`. Brings kept host copies up to date: see `keepHostCopy`.
+ *
+ * @throws DeviceLost where the device went away meanwhile.
+ */
+export const synchronize = (device?: string): Promise<void> =>
+  getDevice(device).backend.synchronize()
 
 /** Stops a device; its tensors become unusable. */
 export function disposeDevice(name: string): void {

@@ -11,6 +11,7 @@ export {
   getDevice,
   init,
   setDefaultDevice,
+  synchronize,
   useBackend,
 } from './device.ts'
 export * from './dispatch.ts'
@@ -20,6 +21,7 @@ export { fromTypedArray, type TensorData, type TensorOptions, tensor } from './f
 export { functional } from './functional.ts'
 export * from './functions.ts'
 export { variance as var } from './functions.ts'
+export { keepHostCopy } from './host-copies.ts'
 export { decode, encode, type NestedArray, type NestedInput } from './host-data.ts'
 export type { Index } from './indexing.ts'
 export * from './kernel-call.ts'

@@ -15,6 +15,10 @@ export class Resident {
   after: Resident | undefined = undefined
   /** Whether the device is told when the storage is collected. */
   watched = false
+  /** Whether the backend keeps a copy on the host against the loss of the device. */
+  kept = false
+  /** Whether the contents are gone with an earlier life of the device; then no bytes are counted. */
+  lost = false
 
   constructor(buffer: Buffer, epoch: number) {
     this.buffer = buffer
