@@ -1,5 +1,6 @@
 import {
   type Backend,
+  type BackendPlugin,
   BackendUnavailable,
   type Buffer,
   ContentsLost,
@@ -230,31 +231,41 @@ export function setDefaultDevice(name: string): void {
 /** Devices that have been made so far. */
 export const activeDevices = (): readonly Device[] => [...devices.values()]
 
+/** Backends that are being started, so that none is started twice. */
+const starting = new Map<string, Promise<Device>>()
+
+/** The device of a plug-in, started if it isn't; throws where it can't run or start. */
+async function started(plugin: BackendPlugin, byName: boolean): Promise<Device> {
+  const known = devices.get(plugin.name)
+  if (known) return known
+  const probe = await plugin.probe()
+  if (!probe.available) throw new BackendUnavailable(`${probe.reason} (${probe.mend})`)
+  if (probe.software && !byName) {
+    throw new BackendUnavailable(`${probe.description} is software; ask for it by name`)
+  }
+  const pending = starting.get(plugin.name) ?? Promise.resolve(plugin.create()).then(start)
+  starting.set(plugin.name, pending)
+  try {
+    return await pending
+  } finally {
+    starting.delete(plugin.name)
+  }
+}
+
 /**
  * Starts a backend and makes it the default: the first of `names` that works, or without names the
  * best that is available (a software-rendered GPU never is). Resolves to its name. When none works the
  * previous default stays.
  *
- * @throws BackendUnavailable with the reason of each.
+ * @throws BackendUnavailable with the reason of each; at once for a name that nobody has registered,
+ * wherever it stands in the list: that is a mistake in the program, not a matter of where it runs.
  */
 export async function init(...names: string[]): Promise<string> {
   const plugins = names.length > 0 ? names.map(getPlugin) : registeredBackends()
   const reasons: string[] = []
   for (const plugin of plugins) {
     try {
-      if (!devices.has(plugin.name)) {
-        const probe = await plugin.probe()
-        if (!probe.available) {
-          reasons.push(`${plugin.name}: ${probe.reason} (${probe.mend})`)
-          continue
-        }
-        if (probe.software && names.length === 0) {
-          reasons.push(`${plugin.name}: ${probe.description} is software; ask for it by name`)
-          continue
-        }
-        start(await plugin.create())
-      }
-      defaultDevice = devices.get(plugin.name)
+      defaultDevice = await started(plugin, names.length > 0)
       return plugin.name
     } catch (error) {
       reasons.push(`${plugin.name}: ${error instanceof Error ? error.message : String(error)}`)
