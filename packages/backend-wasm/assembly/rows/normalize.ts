@@ -221,7 +221,10 @@ function addSums<T>(sums: usize, g: usize, x: usize, length: i32, mean: T, weigh
   store<f64>(sums, load<f64>(sums, 8) + second, 8)
 }
 
-/** dx = g·w·rstd - offset - (x - mean)·slope. */
+/**
+ * dx = (g·w - offset)·rstd - (x - mean)·slope. The means are subtracted before anything is multiplied:
+ * what cancels does so exactly, with fused multiply-add too.
+ */
 function combine<T>(
   dx: usize,
   g: usize,
@@ -236,27 +239,26 @@ function combine<T>(
 ): void {
   const unit = lanes<T>()
   const m = v128.splat<T>(mean)
-  const r = v128.splat<T>(weight && !perElement ? rstd * load<T>(weight) : rstd)
-  const o = v128.splat<T>(-offset)
+  const r = v128.splat<T>(rstd)
+  const o = v128.splat<T>(offset)
   const k = v128.splat<T>(-slope)
+  const common = weight && !perElement ? v128.load_splat<T>(weight) : v128.splat<T>(<T>1)
   const zero = v128.splat<T>(<T>0)
   let i = 0
   for (; i + unit <= length; i += unit) {
-    let v = v128.load(g)
-    if (perElement) {
-      v = v128.mul<T>(v, v128.load(weight))
-      weight += 16
-    }
-    v128.store(dx, madd<T>(v, r, madd<T>(v128.sub<T>(v128.load(x), m), k, o)))
+    const v = v128.mul<T>(v128.load(g), perElement ? v128.load(weight) : common)
+    const centred = v128.mul<T>(v128.sub<T>(v, o), r)
+    v128.store(dx, madd<T>(v128.sub<T>(v128.load(x), m), k, centred))
     g += 16
     x += 16
     dx += 16
+    if (perElement) weight += 16
   }
   if (i < length) {
     const rest = length - i
-    let v = loadTail<T>(g, rest, zero)
-    if (perElement) v = v128.mul<T>(v, loadTail<T>(weight, rest, zero))
-    storeTail<T>(dx, rest, madd<T>(v, r, madd<T>(v128.sub<T>(loadTail<T>(x, rest, m), m), k, o)))
+    const v = v128.mul<T>(loadTail<T>(g, rest, zero), perElement ? loadTail<T>(weight, rest, zero) : common)
+    const centred = v128.mul<T>(v128.sub<T>(v, o), r)
+    storeTail<T>(dx, rest, madd<T>(v128.sub<T>(loadTail<T>(x, rest, m), m), k, centred))
   }
 }
 
@@ -280,7 +282,7 @@ function backward<T>(p: NormalizeBackwardArgs, begin: i32, end: i32, scratch: us
       addSums<T>(scratch, g + <usize>(s * p.gSegment) * size, x + <usize>(s * p.xSegment) * size, p.length, mean, w, perElement)
     }
     const r = <f64>rstd
-    const offset = <T>((load<f64>(scratch) / count) * r)
+    const offset = <T>(load<f64>(scratch) / count)
     const slope = <T>((load<f64>(scratch, 8) / count) * r * r * r)
     for (let s = 0; s < p.segments; s++) {
       const w = weight ? weight + <usize>(s * p.weightSegment) * size : 0

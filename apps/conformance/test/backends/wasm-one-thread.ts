@@ -1,0 +1,3 @@
+import { createWasmBackend } from '@sconce/backend-wasm'
+
+export const backend = createWasmBackend({ threads: 1 })
