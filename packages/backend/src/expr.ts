@@ -8,6 +8,7 @@ import {
   type UnaryOp,
   unaryOps,
 } from './scalar-ops.ts'
+import { shared } from './shared.ts'
 
 /** Where an expression is wanted, a JS number stands for a literal of the other side's dtype. */
 export type ExprLike = Expr | number | boolean
@@ -16,14 +17,15 @@ export type ExprLike = Expr | number | boolean
 type ScalarMethods = { readonly [K in UnaryOp]: () => Expr } & {
   readonly [K in BinaryOp]: (other: ExprLike) => Expr
 }
-export interface Expr extends ScalarMethods {}
+// biome-ignore lint/correctness/noUnusedVariables: it is merged into the class
+interface Expression extends ScalarMethods {}
 
 /**
  * A scalar expression: immutable plain data (op, dtype, args, value), structurally interned, so that
  * equal expressions are the same object and a shared subexpression is one node of a DAG.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods of the op table are installed below
-export class Expr {
+class Expression {
   readonly op: ScalarOp
   readonly dtype: DType
   readonly args: readonly Expr[]
@@ -74,6 +76,10 @@ export class Expr {
   }
 }
 
+/** The class of all expressions: that of the first copy of this package in the realm. */
+export const Expr = shared('Expr', () => Expression)
+export type Expr = Expression
+
 const bitcasts: Partial<Record<DType, DType>> = {
   float32: 'int32',
   int32: 'float32',
@@ -81,7 +87,7 @@ const bitcasts: Partial<Record<DType, DType>> = {
   int64: 'float64',
 }
 
-const table = new Map<string, Expr>()
+const table = shared('expressions', () => new Map<string, Expr>())
 
 /** Ops build their expressions on every call: the key is made of what is cheapest to tell apart. */
 function intern(op: ScalarOp, dtype: DType, args: readonly Expr[], value = 0): Expr {
@@ -151,14 +157,14 @@ export function binary(op: BinaryOp, a: Expr, b: ExprLike): Expr {
 }
 
 for (const op of Object.keys(unaryOps) as UnaryOp[]) {
-  Object.defineProperty(Expr.prototype, op, {
+  Object.defineProperty(Expression.prototype, op, {
     value(this: Expr) {
       return unary(op, this)
     },
   })
 }
 for (const op of Object.keys(binaryOps) as BinaryOp[]) {
-  Object.defineProperty(Expr.prototype, op, {
+  Object.defineProperty(Expression.prototype, op, {
     value(this: Expr, other: ExprLike) {
       return binary(op, this, other)
     },

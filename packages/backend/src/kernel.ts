@@ -1,6 +1,7 @@
 import { type DType, dtypes, isFloat } from './dtype.ts'
 import { InvalidKernel } from './errors.ts'
 import { Expr, print, visit } from './expr.ts'
+import { shared } from './shared.ts'
 
 /**
  * Kernels are plain, immutable, structurally interned data: the same structure is the same object,
@@ -189,7 +190,7 @@ type Fields<K extends Kernel> = Omit<
   'id' | 'inputs' | 'outputs' | 'scalars' | 'positional' | 'loaded'
 >
 
-const table = new Map<string, Kernel>()
+const table = shared('kernels', () => new Map<string, Kernel>())
 
 /**
  * What a kernel is identified by: its fields in order, expressions by id. Ops make their kernels on

@@ -1,5 +1,6 @@
 import type { Backend } from './backend.ts'
 import { BackendUnavailable } from './errors.ts'
+import { shared } from './shared.ts'
 
 /** The answer of `probe`. */
 export type Availability =
@@ -36,6 +37,10 @@ export interface BackendPlugin {
 
 const plugins = new Map<string, BackendPlugin>()
 
+/** Those of other copies of this package too, to tell why a name is unknown here. */
+const registries = shared('registries', () => new Set<ReadonlyMap<string, BackendPlugin>>())
+registries.add(plugins)
+
 /** Makes a backend known under its name; a later registration of the same name replaces the earlier. */
 export function registerBackend(plugin: BackendPlugin): void {
   plugins.set(plugin.name, plugin)
@@ -45,6 +50,11 @@ export function registerBackend(plugin: BackendPlugin): void {
 export const registeredBackends = (): BackendPlugin[] =>
   [...plugins.values()].sort((a, b) => b.priority - a.priority)
 
+const importIt = 'Import the package that registers it.'
+const otherCopy =
+  'It was registered with another copy of @sconce/backend: make the package that registers it depend on ' +
+  'the same version, as a peer dependency.'
+
 /** The plug-in of that name; throws `BackendUnavailable` with the names that exist. */
 export function getPlugin(name: string): BackendPlugin {
   const plugin = plugins.get(name)
@@ -52,7 +62,7 @@ export function getPlugin(name: string): BackendPlugin {
     const known = [...plugins.keys()].join(', ') || 'none'
     throw new BackendUnavailable(
       `Expected one of ${known} device type at start of device string: ${name}. ` +
-        'Import the package that registers it.',
+        ([...registries].some((other) => other.has(name)) ? otherCopy : importIt),
     )
   }
   return plugin
