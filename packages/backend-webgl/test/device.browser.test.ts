@@ -2,6 +2,7 @@ import { acc, DeviceLost, input, kernels, scalar } from '@sconce/backend'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createWebglBackend, type WebglBackend } from '../src/index.ts'
 import { check } from './compare.ts'
+import { lose } from './lose.ts'
 
 const open: WebglBackend[] = []
 function create(options?: Parameters<typeof createWebglBackend>[0]): WebglBackend {
@@ -27,25 +28,6 @@ function filled(backend: WebglBackend, data: Float32Array) {
   const buffer = backend.allocate('float32', data.length)
   backend.write(buffer, data)
   return buffer
-}
-
-const event = (backend: WebglBackend, name: string) =>
-  new Promise((resolve) => backend.gl.canvas.addEventListener(name, resolve, { once: true }))
-
-/** Loses the context, and gives the function that restores it. */
-async function lose(backend: WebglBackend): Promise<() => Promise<void>> {
-  const extension = backend.gl.getExtension('WEBGL_lose_context')
-  if (!extension) throw new Error('this browser can not lose contexts on purpose')
-  const lost = event(backend, 'webglcontextlost')
-  extension.loseContext()
-  await lost
-  return async () => {
-    const restored = event(backend, 'webglcontextrestored')
-    // The browser takes the request only after the event of the loss is over.
-    await new Promise((resolve) => setTimeout(resolve, 10))
-    extension.restoreContext()
-    await restored
-  }
 }
 
 describe('a lost context', () => {

@@ -1,0 +1,92 @@
+/**
+ * Steps of training until the end: textures and the JS heap do not grow, whether or not the loop yields
+ * to the event loop. `pnpm soak` takes 10,000 steps and writes down the curve.
+ */
+import '@sconce/backend-cpu'
+import { disposeDevice, memory, useBackend } from '@sconce/core'
+import { afterAll, afterEach, describe, expect, inject, it } from 'vitest'
+import { commands } from 'vitest/browser'
+import { createWebglBackend, type WebglBackend } from '../src/index.ts'
+import type {} from '../vitest.config.browser.ts'
+import { convolutional, perceptron, type Training } from './programs.ts'
+
+const { steps, budget, file } = inject('soak')
+
+interface Point {
+  readonly step: number
+  /** Textures in use and kept for reuse, in MiB, and tensors. */
+  readonly textures: number
+  readonly storages: number
+  /** Of the JS engine after a collection, in MiB. */
+  readonly heap: number
+}
+
+interface Page {
+  gc(): void
+  performance: { memory: { usedJSHeapSize: number } }
+}
+/** What the flags of the browser add. */
+const page = globalThis as unknown as Page
+
+const mebibytes = (bytes: number): number => Math.round((bytes / 2 ** 20) * 100) / 100
+
+function measured(step: number, backend: WebglBackend): Point {
+  page.gc()
+  const { usedBytes, freeBytes } = backend.statistics()
+  return {
+    step,
+    textures: mebibytes(usedBytes + freeBytes),
+    storages: memory().gl.storages,
+    heap: mebibytes(page.performance.memory.usedJSHeapSize),
+  }
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+async function soak(
+  backend: WebglBackend,
+  { step }: Training,
+  yieldEvery: number,
+): Promise<Point[]> {
+  const curve: Point[] = []
+  const interval = Math.ceil(steps / 20)
+  for (let i = 1; i <= steps; i++) {
+    step()
+    if (i % yieldEvery === 0) await turn()
+    if (i % interval === 0) curve.push(measured(i, backend))
+  }
+  return curve
+}
+
+const most = (curve: readonly Point[], key: keyof Point): number =>
+  Math.max(...curve.map((point) => point[key]))
+
+const tables: string[] = []
+afterEach(() => disposeDevice('gl'))
+afterAll(async () => {
+  if (file) await commands.writeFile(file, `${tables.join('\n\n')}\n`)
+})
+
+function note(title: string, curve: readonly Point[]): void {
+  const rows = curve.map((p) => `| ${p.step} | ${p.textures} | ${p.storages} | ${p.heap} |`)
+  const head = ['| step | textures, MiB | tensors | JS heap, MiB |', '|--:|--:|--:|--:|']
+  tables.push([`### ${title}`, '', ...head, ...rows].join('\n'))
+}
+
+describe(`${steps} steps of training`, { timeout: 30 * 60_000 }, () => {
+  it.each([
+    ['a perceptron, yielding at every step', perceptron, 1],
+    ['a perceptron, yielding never', perceptron, Number.POSITIVE_INFINITY],
+    ['a convolutional network, yielding never', convolutional, Number.POSITIVE_INFINITY],
+  ])('hold their memory: %s', async (title, program, yieldEvery) => {
+    const backend = createWebglBackend({ name: 'gl', budget })
+    useBackend(backend)
+    const curve = await soak(backend, program('gl'), yieldEvery)
+    note(title, curve)
+    const half = curve.length / 2
+    const [first, second] = [curve.slice(0, half), curve.slice(half)]
+    expect(most(second, 'textures')).toBeLessThanOrEqual(most(first, 'textures') + 1)
+    expect(most(second, 'storages')).toBeLessThanOrEqual(most(first, 'storages') * 1.1 + 10)
+    expect(most(second, 'heap')).toBeLessThanOrEqual(most(first, 'heap') + 2)
+  })
+})
