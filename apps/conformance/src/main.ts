@@ -1,25 +1,19 @@
-import { createBrowserJob, createJob, runCli } from '@sconce/conformance/node'
+import { fileURLToPath } from 'node:url'
+import { runSingle } from './single.ts'
 
-/** The stock backends, loaded when they are asked for. */
-const modules = Object.fromEntries(
-  ['cpu', 'wasm', 'webgl'].map((name) => [name, import.meta.resolve(`@sconce/backend-${name}`)]),
-)
-
-/** The system's browser, with a GPU made of software where there is no other. */
-const browser = {
-  executablePath: process.env.SCONCE_CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--ignore-gpu-blocklist',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-  ],
+/** The kit over everything; what is wrong with the arguments is told. */
+async function runEverything(args: readonly string[]): Promise<number> {
+  const { readAllOptions, usage } = await import('./all/options.ts')
+  let options: ReturnType<typeof readAllOptions>
+  try {
+    options = readAllOptions(args)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`)
+    return 2
+  }
+  const { everything } = await import('./all/everything.ts')
+  return everything(options, fileURLToPath(import.meta.url))
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  error: (text) => process.stderr.write(text),
-  progress: process.stderr,
-  createJob: (options) =>
-    options.browser ? createBrowserJob(options, modules, browser) : createJob(options, modules),
-})
+const args = process.argv.slice(2)
+process.exitCode = await (args.includes('--all') ? runEverything(args) : runSingle(args))

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { failures, toHtml, toMarkdown } from '@sconce/conformance'
+import { type Command, runTarget } from './child.ts'
+import type { AllOptions } from './options.ts'
+import { withGeneratedPart } from './readme.ts'
+import { type Run, type Summary, summaryOf, summaryTable } from './summary.ts'
+import type { Skipped, Target } from './targets.ts'
+
+/** What a run over everything needs. */
+export interface AllServices {
+  readonly targets: readonly Target[]
+  readonly skipped: readonly Skipped[]
+  readonly command: Command
+  out(text: string): void
+  /** Files that `--readme` writes. */
+  readonly readme: string
+  readonly summary: string
+}
+
+const isChosen = ({ backends, places }: AllOptions, { name, place }: Target | Skipped): boolean =>
+  places.includes(place) && (backends.length === 0 || backends.some((part) => name.includes(part)))
+
+/** Reports under the names of their runs, as a matrix shows them. */
+const named = (runs: readonly Run[]) =>
+  runs.map(({ name, place, report }) => ({ ...report, backend: `${name} in ${place}` }))
+
+/** What `--json` writes. */
+const combined = (runs: readonly Run[], summary: Summary): string =>
+  `${JSON.stringify({ format: 'sconce-conformance-all-1', summary, reports: named(runs) })}\n`
+
+/** `summary.json`, as the repository keeps it. */
+export const summaryJson = (summary: Summary): string => `${JSON.stringify(summary, null, 2)}\n`
+
+async function write(file: string | undefined, text: () => string): Promise<void> {
+  if (file === undefined) return
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text())
+}
+
+async function runEach(options: AllOptions, services: AllServices) {
+  const { targets, command, out } = services
+  const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
+  const runs: Run[] = []
+  const skipped = services.skipped.filter((skip) => isChosen(options, skip))
+  try {
+    const chosen = targets.filter((target) => isChosen(options, target))
+    for (const [i, target] of chosen.entries()) {
+      const { name, place } = target
+      out(`${name} in ${place} (${i + 1} of ${chosen.length})\n`)
+      const ending = await runTarget(target, join(folder, `${i}.json`), options.passed, command)
+      if ('report' in ending) runs.push({ name, place, report: ending.report })
+      else {
+        skipped.push({ name, place, reason: ending.reason })
+        out(`not run: ${ending.reason}\n`)
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+  return { runs, skipped }
+}
+
+/**
+ * Runs the kit over all targets, one after the other, and writes the reports that are asked for.
+ * @returns the exit status: 0 if nothing failed, 1 if something did, 2 if nothing could be run
+ */
+export async function runAll(options: AllOptions, services: AllServices): Promise<number> {
+  const { runs, skipped } = await runEach(options, services)
+  const summary = summaryOf(runs, skipped)
+  await write(options.json, () => combined(runs, summary))
+  await write(options.html, () => toHtml(named(runs)))
+  await write(options.markdown, () => `${summaryTable(summary)}\n\n${toMarkdown(named(runs))}`)
+  if (options.readme) {
+    const page = await readFile(services.readme, 'utf8')
+    await write(services.summary, () => summaryJson(summary))
+    await write(services.readme, () => withGeneratedPart(page, summaryTable(summary)))
+  }
+  const failed = runs.reduce((sum, { report }) => sum + failures(report.totals), 0)
+  const passed = runs.reduce((sum, { report }) => sum + report.totals.pass, 0)
+  services.out(
+    `\n${summaryTable(summary)}\n\nconformance of ${runs.length} runs: ${passed} passed, ${failed} failed\n`,
+  )
+  if (runs.length === 0) return 2
+  return failed > 0 ? 1 : 0
+}
