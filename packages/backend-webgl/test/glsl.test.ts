@@ -157,15 +157,17 @@ describe('programs', () => {
 
   it('read contiguous operands at the place of the fragment', () => {
     const text = fragmentOf([a.add(b)], [100], ['float32', 'float32']).fragment()
-    expect(text).toContain('here(t0)')
-    expect(text).toContain('here(t1)')
+    expect(text).toContain('here(t0, T0)')
+    expect(text).toContain('here(t1, T1)')
     expect(text).not.toContain('quotient')
   })
 
   it('send floats by their bits', () => {
     const source = fragmentOf([a.mul(scalar(0, 'float32'))], [4], ['float32'])
-    const word = source.words.find(({ float }) => float)
-    expect(word?.read({ shape: [4], operands: [], scalars: [Number.NaN], extra: [] })).toBeNaN()
+    const call = { shape: [4], operands: [], scalars: [Number.NaN], extra: [] }
+    const floats = source.words.filter(({ float }) => float)
+    const textures = [{ width: 8, height: 2 }]
+    expect(floats.map(({ read }) => read(call, textures))).toEqual([0.125, 0.5, Number.NaN])
     expect(source.fragment()).toMatch(/intBitsToFloat\(u\[\d\]\.[xyzw]\)/)
   })
 

@@ -1,6 +1,6 @@
 import type { Call } from '../glsl/source.ts'
 import type { Device } from './device.ts'
-import type { Program } from './programs.ts'
+import type { Linked, Program } from './programs.ts'
 import type { Rect } from './region.ts'
 import type { Texture } from './textures.ts'
 
@@ -17,7 +17,7 @@ export class Renderer {
   /** Draw calls issued. */
   draws = 0
   readonly #device: Device
-  #program: Program | undefined
+  #program: Linked | undefined
   #target: WebGLFramebuffer | undefined
   #bound: (Texture | undefined)[] = []
   #several: ({ handle: WebGLFramebuffer; textures: (Texture | undefined)[] } | undefined)[] = []
@@ -100,12 +100,13 @@ export class Renderer {
     targets: readonly Texture[],
   ): void {
     const { gl } = this.#device
-    if (this.#program !== program) {
-      gl.useProgram(program.handle)
-      this.#program = program
-      if (program.location === undefined) this.#locate(program)
+    const { linked } = program
+    if (this.#program !== linked) {
+      gl.useProgram(linked.handle)
+      this.#program = linked
+      if (linked.location === undefined) this.#locate(program)
     }
-    this.#send(program, call)
+    this.#send(program, call, textures)
     const { bindings } = program
     for (let unit = 0; unit < bindings.length; unit++) {
       const texture = textures[bindings[unit]]
@@ -122,19 +123,23 @@ export class Renderer {
     }
   }
 
-  #locate(program: Program): void {
+  #locate({ linked, bindings }: Program): void {
     const { gl } = this.#device
-    program.location = gl.getUniformLocation(program.handle, 'u')
-    program.bindings.forEach((_, unit) => {
-      gl.uniform1i(gl.getUniformLocation(program.handle, `t${unit}`), unit)
+    linked.location = gl.getUniformLocation(linked.handle, 'u')
+    bindings.forEach((_, unit) => {
+      gl.uniform1i(gl.getUniformLocation(linked.handle, `t${unit}`), unit)
     })
   }
 
-  #send({ words, data, location }: Program, call: Call): void {
-    if (words.length === 0 || !location) return
+  #send(
+    { linked, words, data }: Program,
+    call: Call,
+    textures: readonly (Texture | undefined)[],
+  ): void {
+    if (words.length === 0 || !linked.location) return
     for (let i = 0; i < words.length; i++) {
       const word = words[i]
-      const value = word.read(call)
+      const value = word.read(call, textures)
       if (word.float) {
         this.#floats[0] = value
         data[i] = this.#bits[0]
@@ -142,7 +147,7 @@ export class Renderer {
         data[i] = value
       }
     }
-    this.#device.gl.uniform4iv(location, data)
+    this.#device.gl.uniform4iv(linked.location, data)
   }
 
   /** A framebuffer for several textures, whose attachments are changed from draw to draw. */

@@ -15,24 +15,28 @@ const each = (code: string): string =>
     .join('\n')
 
 const both = (code: string): string =>
-  code.replaceAll('VEC', 'vec4').replaceAll('ONE', 'float') +
-  code.replaceAll('VEC', 'ivec4').replaceAll('ONE', 'int')
+  code.replaceAll('VEC', 'vec4').replaceAll('PAIR', 'vec2').replaceAll('ONE', 'float') +
+  code.replaceAll('VEC', 'ivec4').replaceAll('PAIR', 'ivec2').replaceAll('ONE', 'int')
 
 /** Reading elements: texel `t` holds elements 4t … 4t + 3; long buffers are folded into rows. */
 export const access: Library = {
+  // `texture` and not `texelFetch`: texels are met in their middle, and the test for places outside,
+  // which never occur, is what takes most of a fetch in software. Scalar conversions, for the same reason.
   at: define(
     each(`
-VEC at(highp SAMPLER s, int t) {
-  return VEC(texelFetch(s, ivec2(t & ${rowTexels - 1}, t >> ${rowBits}), 0));
+VEC at(highp SAMPLER s, vec2 scale, int t) {
+  float x = float(t & ${rowTexels - 1}), y = float(t >> ${rowBits});
+  return VEC(texture(s, vec2((x + 0.5) * scale.x, (y + 0.5) * scale.y)));
 }`),
   ),
   // The texel at the place of the fragment.
   here: define(
-    each('VEC here(highp SAMPLER s) { return VEC(texelFetch(s, ivec2(gl_FragCoord.xy), 0)); }'),
+    each(`
+VEC here(highp SAMPLER s, vec2 scale) { return VEC(texture(s, gl_FragCoord.xy * scale)); }`),
   ),
-  // A texel of a texture that is no buffer's.
+  // A texel of a texture that is no buffer's, at the middle of a place.
   grid: define(
-    'vec4 grid(highp sampler2D s, int x, int y) { return texelFetch(s, ivec2(x, y), 0); }',
+    'vec4 grid(highp sampler2D s, vec2 scale, float x, float y) { return texture(s, vec2(x, y) * scale); }',
   ),
   // The number of the fragment's texel.
   texel: define(`
@@ -40,22 +44,27 @@ int texel() { return (int(gl_FragCoord.y) << ${rowBits}) + int(gl_FragCoord.x); 
   pick: define(
     both(`
 ONE pick(VEC v, int c) {
-  return (c & 2) == 0 ? ((c & 1) == 0 ? v.x : v.y) : ((c & 1) == 0 ? v.z : v.w);
+  PAIR p = (c & 2) == 0 ? v.xy : v.zw;
+  return (c & 1) == 0 ? p.x : p.y;
 }`),
   ),
   // One element, in all lanes.
   splat: define(
-    each('VEC splat(highp SAMPLER s, int o) { return VEC(pick(at(s, o >> 2), o & 3)); }'),
+    each(
+      'VEC splat(highp SAMPLER s, vec2 scale, int o) { return VEC(pick(at(s, scale, o >> 2), o & 3)); }',
+    ),
     'at',
     'pick',
   ),
   // Four elements anywhere.
   gather: define(
     each(`
-VEC gather(highp SAMPLER s, ivec4 o) {
-  ivec4 t = o >> 2;
-  ivec4 c = o & 3;
-  return VEC(pick(at(s, t.x), c.x), pick(at(s, t.y), c.y), pick(at(s, t.z), c.z), pick(at(s, t.w), c.w));
+VEC gather(highp SAMPLER s, vec2 scale, ivec4 o) {
+  return VEC(
+    pick(at(s, scale, o.x >> 2), o.x & 3),
+    pick(at(s, scale, o.y >> 2), o.y & 3),
+    pick(at(s, scale, o.z >> 2), o.z & 3),
+    pick(at(s, scale, o.w >> 2), o.w & 3));
 }`),
     'at',
     'pick',
@@ -63,11 +72,11 @@ VEC gather(highp SAMPLER s, ivec4 o) {
   // Four neighbours from any element on.
   loose: define(
     each(`
-VEC loose(highp SAMPLER s, int o) {
-  VEC a = at(s, o >> 2);
+VEC loose(highp SAMPLER s, vec2 scale, int o) {
+  VEC a = at(s, scale, o >> 2);
   int c = o & 3;
   if (c == 0) return a;
-  VEC b = at(s, (o >> 2) + 1);
+  VEC b = at(s, scale, (o >> 2) + 1);
   return c == 1 ? VEC(a.yzw, b.x) : c == 2 ? VEC(a.zw, b.xy) : VEC(a.w, b.xyz);
 }`),
     'at',

@@ -13,10 +13,16 @@ export interface Call {
   readonly extra: readonly number[]
 }
 
-/** Reads one uniform word from a call. */
+/** The size of a texture of a pass, in texels. */
+export interface TextureSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** Reads one uniform word from a call and the textures that it reads. */
 export interface Word {
   readonly float: boolean
-  readonly read: (call: Call) => number
+  readonly read: (call: Call, textures: readonly (TextureSize | undefined)[]) => number
 }
 
 const components = 'xyzw'
@@ -41,6 +47,8 @@ export class Source {
   /** For each texture unit, the slot among a pass's textures that it reads. */
   readonly bindings: number[] = []
   readonly #samplers: SamplerKind[] = []
+  /** For each texture, what a program multiplies a place in texels with: 1 / width and 1 / height. */
+  readonly #inverses: string[] = []
   readonly #outputs: SamplerKind[] = []
   readonly #varyings: string[] = []
   readonly #keys = new Map<string, string>()
@@ -60,12 +68,12 @@ export class Source {
   }
 
   /** An int uniform; words of one key are one word. */
-  int(key: string, read: (call: Call) => number): string {
+  int(key: string, read: Word['read']): string {
     return this.#word(key, false, read)
   }
 
   /** A float uniform, sent by its bits so that NaN and infinities arrive as they are. */
-  float(key: string, read: (call: Call) => number): string {
+  float(key: string, read: Word['read']): string {
     return this.#word(`f ${key}`, true, read)
   }
 
@@ -94,7 +102,7 @@ export class Source {
     return this.float(`inverse extra ${i}`, (c) => 1 / c.extra[i])
   }
 
-  #word(key: string, float: boolean, read: (call: Call) => number): string {
+  #word(key: string, float: boolean, read: Word['read']): string {
     let name = this.#keys.get(key)
     if (!name) {
       const i = this.words.push({ float, read }) - 1
@@ -105,14 +113,17 @@ export class Source {
     return name
   }
 
-  /** The texture in a slot of the pass, to be read; its name. */
+  /** The texture in a slot of the pass, to be read: its name and that of its scale, as functions take it. */
   texture(slot: number, kind: SamplerKind): string {
     let unit = this.bindings.indexOf(slot)
     if (unit < 0) {
       unit = this.bindings.push(slot) - 1
       this.#samplers.push(kind)
+      const x = this.float(`width ${slot}`, (_, textures) => 1 / (textures[slot]?.width ?? 1))
+      const y = this.float(`height ${slot}`, (_, textures) => 1 / (textures[slot]?.height ?? 1))
+      this.#inverses.push(`vec2(${x}, ${y})`)
     }
-    return `t${unit}`
+    return `t${unit}, T${unit}`
   }
 
   /** A further texture to render to; its name. */
@@ -184,6 +195,7 @@ export class Source {
       'precision highp int;',
       'uniform highp ivec4 u[VECTORS];',
       ...samplers,
+      ...this.#inverses.map((inverse, i) => `#define T${i} ${inverse}`),
       ...this.#varyings.map((v) => v.replace('VARYING', direction)),
       ...declarations,
       ...Array.from(this.#functions, (name) => functions[name].code),

@@ -48,7 +48,7 @@ function linear(source: Source, dims: readonly number[], index: (d: number) => s
 
 /** Statements that add the texel of texture r, for r from `from` to `to`: found by halving. */
 function choice(textures: readonly string[], from: number, to: number): string {
-  if (to - from === 1) return `sum += texelFetch(${textures[from]}, ivec2(x, y), 0);`
+  if (to - from === 1) return `sum += grid(${textures[from]}, float(x) + 0.5, float(y) + 0.5);`
   const middle = (from + to) / 2
   const [low, high] = [choice(textures, from, middle), choice(textures, middle, to)]
   return `if (r < ${middle}) { ${low} } else { ${high} }`
@@ -56,6 +56,7 @@ function choice(textures: readonly string[], from: number, to: number): string {
 
 /** Reading one texel of the product, from the texture that has the row. */
 function defineFetch(source: Source, tile: number, whole: boolean, firstSlot: number): void {
+  source.use('grid')
   const textures = Array.from({ length: tile }, (_, r) => source.texture(firstSlot + r, 'float'))
   const read = choice(textures, 0, tile)
   const parts = `for (int part = 0; part < ${source.extra(words.parts)}; part++) {

@@ -70,13 +70,15 @@ const buildTiles =
     source.line(`for (int piece = begin; piece < end; piece++) {`)
     const [leftX, leftY] = corner(source, words.left, 'batch', 'piece')
     const [rightX, rightY] = corner(source, words.right, 'batch', 'piece')
-    source.line(`int lx = ${leftX} + i, ly = ${leftY}, rx = ${rightX} + j, ry = ${rightY};`)
+    const middle = (name: string, place: string) => `${name} = float(${place}) + 0.5`
+    source.line(`float ${middle('lx', `${leftX} + i`)}, ${middle('ly', leftY)};`)
+    source.line(`float ${middle('rx', `${rightX} + j`)}, ${middle('ry', rightY)};`)
     for (const r of rows) source.line(`vec4 c${r} = vec4(0.0);`)
     source.line(`for (int k = 0; k < ${source.extra(words.depth)}; k += 4) {`)
     for (let k = 0; k < 4; k++) {
-      source.line(`vec4 b${k} = texelFetch(${right}, ivec2(rx, ry + ${k}), 0);`)
+      source.line(`vec4 b${k} = ${source.call('grid', right, 'rx', `ry + ${k}.0`)};`)
       for (let t = 0; t < tile / 4; t++) {
-        source.line(`vec4 a${k}${t} = texelFetch(${left}, ivec2(lx + ${t}, ly + ${k}), 0);`)
+        source.line(`vec4 a${k}${t} = ${source.call('grid', left, `lx + ${t}.0`, `ly + ${k}.0`)};`)
       }
     }
     for (const r of rows) {
@@ -84,7 +86,7 @@ const buildTiles =
       const products = [0, 1, 2, 3].map((k) => `a${k}${r >> 2}.${lane} * b${k}`)
       source.line(`c${r} += ${products.join(' + ')};`)
     }
-    source.line('ly += 4; ry += 4;')
+    source.line('ly += 4.0; ry += 4.0;')
     source.line('}')
     for (const r of rows) source.line(`s${r} += c${r};`)
     source.line('}')

@@ -12,7 +12,9 @@ export const basic: Library = {
 #define LANES ivec4(0, 1, 2, 3)`),
   sel: define(`
 vec4 sel(bvec4 c, vec4 a, vec4 b) { return mix(b, a, c); }
-ivec4 sel(bvec4 c, ivec4 a, ivec4 b) { return b ^ ((a ^ b) & -ivec4(c)); }
+ivec4 sel(bvec4 c, ivec4 a, ivec4 b) {
+  return ivec4(c.x ? a.x : b.x, c.y ? a.y : b.y, c.z ? a.z : b.z, c.w ? a.w : b.w);
+}
 bvec4 sel(bvec4 c, bvec4 a, bvec4 b) { return bvec4(sel(c, ivec4(a), ivec4(b))); }`),
   b_and: define(
     'bvec4 b_and(bvec4 a, bvec4 b) { return bvec4(a.x && b.x, a.y && b.y, a.z && b.z, a.w && b.w); }',
