@@ -13,11 +13,12 @@ import {
   UnsupportedDType,
 } from '@sconce/backend'
 import { RuntimeError } from './errors.ts'
+import { originRecorder } from './origins.ts'
+import { type Load, Pressure } from './pressure.ts'
 import { CollectionWatch, ResidentList } from './residents.ts'
 import { Resident, Storage } from './storage.ts'
 
-/** Bytes that a device may hold before it is looked for what can go. */
-const FIRST_LIMIT = 64 * 2 ** 20
+const nothing: Load = { bytes: 0, storages: 0 }
 
 const bytesOf = ({ dtype, length }: Buffer): number => dtypes[dtype].size * length
 
@@ -26,21 +27,22 @@ export class Device {
   readonly backend: Backend
   /** Bytes of the buffers that live on the device. */
   bytes = 0
+  /** The most that `bytes` has been. */
+  peakBytes = 0
+  /** Bytes that were moved to the host so far, and back. */
+  spilledBytes = 0
+  restoredBytes = 0
   /** Counts kernel launches; a buffer used in the current one is never spilled. */
   epoch = 0
   /** What lives on the device and can be spilled; only for devices whose buffers are not collected. */
   readonly residents = new ResidentList()
   readonly #collections: CollectionWatch | undefined
-  /** Bytes from which on the device is relieved. */
-  #limit: number
-  /** Bytes that the last spill moved, and what came back of them since. */
-  #spilled = 0
-  #restored = 0
+  readonly #pressure: Pressure
   #spillEpoch = 0
 
   constructor(backend: Backend) {
     this.backend = backend
-    this.#limit = Math.min(FIRST_LIMIT, backend.info.budget ?? FIRST_LIMIT)
+    this.#pressure = new Pressure(backend.info.budget)
     if (!backend.info.collected) {
       this.#collections = new CollectionWatch((resident) => this.free(resident))
     }
@@ -67,22 +69,26 @@ export class Device {
     const resident = new Resident(this.allocateBuffer(dtype, length), this.epoch)
     const storage = new Storage(this, resident, dtype, length)
     this.track(storage, resident)
+    originRecorder()?.(storage)
     return storage
   }
 
   /** A buffer; makes room by spilling where the budget or the device asks for it. */
   allocateBuffer(dtype: DType, length: number) {
     const bytes = dtypes[dtype].size * length
-    if (this.bytes + bytes > this.#limit) this.#relieve()
+    if (this.#pressure.isTooMuch(this.bytes + bytes, this.residents.size)) this.#relieve()
     let buffer: ReturnType<Backend['allocate']>
     try {
       buffer = this.backend.allocate(dtype, length)
     } catch (error) {
-      if (!(error instanceof OutOfMemory) || this.spill(0) === 0) throw error
+      if (!(error instanceof OutOfMemory) || this.spill(nothing).storages === 0) throw error
       buffer = this.backend.allocate(dtype, length)
     }
     // What the JS engine collects never comes back to be subtracted.
-    if (!this.backend.info.collected) this.bytes += bytes
+    if (!this.backend.info.collected) {
+      this.bytes += bytes
+      if (this.bytes > this.peakBytes) this.peakBytes = this.bytes
+    }
     return buffer
   }
 
@@ -101,24 +107,14 @@ export class Device {
     resident.host = undefined
     resident.buffer = buffer
     this.track(storage, resident)
-    this.#restored += host.byteLength
+    this.restoredBytes += host.byteLength
+    this.#pressure.restored({ bytes: host.byteLength, storages: 1 })
     return buffer
   }
 
-  /**
-   * Spills half of what is held. Where much of the last spill was needed again, what is held is in use,
-   * not garbage: then the limit is raised instead, up to the device's budget.
-   */
   #relieve(): void {
-    const { budget = Number.POSITIVE_INFINITY } = this.backend.info
-    const inUse = this.#restored > this.#spilled / 4
-    if (this.#spilled > 0 && inUse && this.#limit < budget) {
-      this.#limit = Math.min(this.#limit * 2, budget)
-      this.#spilled = 0
-    } else {
-      this.#spilled = this.spill(this.#limit / 2)
-    }
-    this.#restored = 0
+    const target = this.#pressure.relief({ bytes: this.bytes, storages: this.residents.size })
+    if (target) this.#pressure.spilled(this.spill(target))
   }
 
   /** Gives a buffer back. Safe to call twice. */
@@ -136,28 +132,31 @@ export class Device {
   }
 
   /**
-   * Moves the least recently used buffers to host memory until at most `target` bytes are left on the
-   * device. The copies are ordinary JS objects: those of unreachable tensors the engine collects.
-   * Returns the number of bytes moved.
+   * Moves the least recently used buffers to host memory until at most `target` is left on the device.
+   * The copies are ordinary JS objects: those of unreachable tensors the engine collects. Returns what
+   * was moved.
    */
-  spill(target: number): number {
+  spill(target: Load): Load {
     const { backend } = this
-    if (!backend.readSync) return 0
-    const before = this.bytes
+    const moved = { bytes: 0, storages: 0 }
+    if (!backend.readSync) return moved
     // First what the younger half of the launches since the last spill left alone, then all.
     for (const cut of [(this.#spillEpoch + this.epoch) / 2, this.epoch]) {
       for (const resident of this.residents) {
-        if (this.bytes <= target) break
+        if (this.bytes <= target.bytes && this.residents.size <= target.storages) break
         const { buffer } = resident
         if (!buffer || resident.lost || resident.lastUse >= cut) continue
         const copy = this.#copyOf(resident, buffer)
         if (!copy) continue
         this.free(resident)
         resident.host = copy
+        moved.bytes += bytesOf(buffer)
+        moved.storages++
       }
     }
     this.#spillEpoch = this.epoch
-    return before - this.bytes
+    this.spilledBytes += moved.bytes
+    return moved
   }
 
   /** What a buffer holds; undefined if that was lost: then it takes no room, and whoever touches it is told. */
@@ -297,6 +296,8 @@ export function disposeDevice(name: string): void {
   device.backend.dispose()
 }
 
+const sameName = ' They are of two copies of the library, or the device was stopped and made anew.'
+
 /** Throws unless all tensors live on one device, in PyTorch's words; returns it. */
 export function commonDevice(
   tensors: readonly { readonly storage: Storage }[],
@@ -306,7 +307,7 @@ export function commonDevice(
     if (found && storage.device !== found) {
       throw new RuntimeError(
         'Expected all tensors to be on the same device, but found at least two devices, ' +
-          `${found.name} and ${storage.device.name}!`,
+          `${found.name} and ${storage.device.name}!${found.name === storage.device.name ? sameName : ''}`,
       )
     }
     found = storage.device
