@@ -49,4 +49,5 @@ export {
 } from './mode.ts'
 export { Node, TensorInfo } from './node.ts'
 export { overridePointwise, type PointwiseOverrides } from './pointwise/override.ts'
+export { type DerivativeKind, derivativeKind } from './record/derivative-kind.ts'
 export { savedTensorsHooks } from './saved.ts'
