@@ -450,29 +450,3 @@ export const { inverse, triangularSolve } = functionsOf(solveSchemas)
 export const { svd, symeig } = functionsOf(spectralSchemas)
 
 export const { nativeBatchNorm, nativeLayerNorm } = functionsOf(nativeNormSchemas)
-
-// Second names.
-export const absolute = abs
-export const arccos = acos
-export const arccosh = acosh
-export const arcsin = asin
-export const arcsinh = asinh
-export const arctan = atan
-export const arctan2 = atan2
-export const arctanh = atanh
-export const clip = clamp
-export const divide = div
-export const trueDivide = div
-export const fix = trunc
-export const greater = gt
-export const greaterEqual = ge
-export const less = lt
-export const lessEqual = le
-export const multiply = mul
-export const negative = neg
-export const notEqual = ne
-export const subtract = sub
-export const concatenate = cat
-export const unsafeChunk = chunk
-export const unsafeSplit = split
-export const unsafeSplitWithSizes = splitWithSizes

@@ -1,6 +1,8 @@
 import './ops/install.ts'
 
 export type { DType } from '@sconce/backend'
+export * from './async-forms.ts'
+export { asynchronous } from './async-reads.ts'
 export * from './autograd-slot.ts'
 export {
   activeDevices,
@@ -28,10 +30,21 @@ export * from './kernel-call.ts'
 export { type FloatInfo, finfo } from './limits.ts'
 export { LinAlgError } from './linalg/errors.ts'
 export { masked } from './masked.ts'
-export { adopt, claim, memory, type Owner, release, scope, untracked } from './memory.ts'
+export {
+  adopt,
+  claim,
+  type Owner,
+  release,
+  scope,
+  temporaries,
+  untracked,
+  type Within,
+} from './memory.ts'
+export { type DeviceMemory, memory } from './memory-report.ts'
 export type { Operation } from './operation.ts'
 export { linalg } from './ops/linalg/namespace.ts'
 export { floorDiv } from './ops/pointwise.ts'
+export { debugMemory, type LiveStorage, liveStorages } from './origins.ts'
 export type { CompiledPointwise } from './pointwise/compile.ts'
 export { float, type PointwiseRule, type PointwiseRules, promote } from './pointwise/rule.ts'
 export { PointwiseOp } from './pointwise/run.ts'
@@ -58,6 +71,7 @@ export { asFloat, FloatScalar, isScalar, type Scalar, scalarKind } from './scala
 export { camelCase, type ParsedSchema, parseSchema } from './schema/parse.ts'
 export type * from './schema/types.ts'
 export * from './schemas.ts'
+export * from './second-names.ts'
 export * from './shape.ts'
 export * as specialExpressions from './special/expressions.ts'
 export { special } from './special/index.ts'

@@ -1,6 +1,7 @@
 import { isInteger } from '@sconce/backend'
 import { IndexError, ValueError } from './errors.ts'
 import { makeTensorFrom } from './from-data.ts'
+import { expandMasks } from './ops/index-kernels.ts'
 import { isScalar, type Scalar } from './scalar.ts'
 import { callOperation } from './table.ts'
 import type { Tensor } from './tensor.ts'
@@ -117,7 +118,8 @@ function applyViews(
 /** `self[items]`: a view where only numbers, slices, null and '...' are used, else a copy. */
 export function at(self: Tensor, items: readonly Index[]): Tensor {
   const { view, indices } = applyViews(self, items)
-  if (indices) return view.index(indices)
+  // Masks are turned into positions here, so that the gradient needn't read them again.
+  if (indices) return view.index(expandMasks(view, indices))
   return view === self ? (callOperation('alias', [self]) as Tensor) : view
 }
 

@@ -9,6 +9,7 @@ import {
   SyncReadUnavailable,
   type TypedArray,
 } from '@sconce/backend'
+import { awaitedRead } from './async-reads.ts'
 import {
   type AutogradMeta,
   autogradEngine,
@@ -213,13 +214,15 @@ export class Tensor {
   /** The elements, row-major, in a fresh JS array; float16 and bfloat16 as raw bits. */
   toTypedArray(): TypedArray {
     const { backend } = this.storage.device
-    if (!backend.readSync) {
-      throw new SyncReadUnavailable(
-        `device '${backend.name}' can't be read synchronously: use \`await x.data()\`, \`await x.array()\` or \`await x.itemAsync()\``,
-      )
-    }
     const count = this.numel()
     if (count === 0) return new dtypes[this.dtype].array(0)
+    const awaited = awaitedRead(this)
+    if (awaited) return awaited
+    if (!backend.readSync) {
+      throw new SyncReadUnavailable(
+        `device '${backend.name}' can't be read synchronously: use \`await x.data()\`, \`await x.array()\` or \`await x.itemAsync()\`, and for an op that reads \`await asynchronous(op)(x)\``,
+      )
+    }
     const source = this.#dense()
     return backend.readSync(source.storage.use(), source.offset, count)
   }

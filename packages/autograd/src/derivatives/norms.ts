@@ -1,16 +1,19 @@
-import type { innerNormSchemas } from '@sconce/core'
+import type { innerNormSchemas, Tensor } from '@sconce/core'
 import { defineDerivatives } from './row.ts'
 import { restored, spread } from './shapes.ts'
 
-// At 0 the subgradient is 0, and a power below 0 of it would be infinite.
+// At 0 the subgradient is 0, in every order: what divides by a length of 0 divides by infinity instead.
+const lengthOr = (length: Tensor, instead: number): Tensor =>
+  length.maskedFill(length.eq(0), instead)
+
 defineDerivatives<typeof innerNormSchemas>({
   _euclidean_norm: {
     node: ({ node }) => node,
     save: ['self', 'result'],
     self: (g, { self, result, dim, keepdim }) => {
       const length = restored(result, dim, keepdim, self.shape)
-      const ratio = spread(g, dim, keepdim, self.shape).div(length)
-      return self.mul(ratio.maskedFill(length.eq(0), 0))
+      const ratio = spread(g, dim, keepdim, self.shape).div(lengthOr(length, Infinity))
+      return self.mul(ratio)
     },
   },
   _p_norm: {
@@ -23,16 +26,15 @@ defineDerivatives<typeof innerNormSchemas>({
         .pow(p - 1)
         .maskedFill(self.eq(0), 0)
         .mul(self.sign())
-      const scale = spread(g, dim, keepdim, self.shape)
-        .div(length.pow(p - 1))
-        .maskedFill(length.eq(0), 0)
-      return powers.mul(scale)
+      const scale = lengthOr(length, 1)
+        .pow(p - 1)
+        .maskedFill(length.eq(0), Infinity)
+      return powers.mul(spread(g, dim, keepdim, self.shape).div(scale))
     },
   },
   // A count of elements: it has a place in the graph, but no gradient.
-  // A count is constant between jumps.
   _zero_norm: {
     node: 'LinalgVectorNormBackward0',
-    self: (g, _, { self }) => g.newZeros(self.shape),
+    self: () => null,
   },
 })

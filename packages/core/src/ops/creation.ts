@@ -1,4 +1,13 @@
-import { constant, type DType, dtypes, index, input, isFloat, scalar } from '@sconce/backend'
+import {
+  constant,
+  type DType,
+  dtypes,
+  index,
+  input,
+  isFloat,
+  isInteger,
+  scalar,
+} from '@sconce/backend'
 import { requireAutograd } from '../autograd-slot.ts'
 import { getDevice } from '../device.ts'
 import { check, sizes } from '../errors.ts'
@@ -175,7 +184,9 @@ function logspace(
   const wide: DType = getDevice(device).backend.info.dtypes.float64?.arithmetic
     ? 'float64'
     : 'float32'
-  const exponents = linspace(start, end, steps, wide, device)
+  // Exponents of integers are integers at both ends, and real in between.
+  const whole = (x: Scalar) => (isInteger(type) ? Math.trunc(Number(x)) : x)
+  const exponents = linspace(whole(start), whole(end), steps, wide, device)
   const power = scalar(0, wide).pow(input(0, wide)).cast(type)
   return mapTo([power], [exponents], [steps], [base])[0]
 }

@@ -297,7 +297,6 @@ const implementations: FamilyImplementations<typeof indexAlongSchemas> = {
       () =>
         `put_(): Expected source and index to have the same number of elements, but got source.numel() = ${source.numel()}, index.numel() = ${at.numel()}`,
     )
-    if (at.numel() === 0) return t.clone()
     return t
       .reshape([-1])
       .indexPut([at.reshape([-1])], source.reshape([-1]), { accumulate })

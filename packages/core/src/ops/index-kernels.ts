@@ -71,7 +71,7 @@ export interface IndexPlan {
 const isMask = (dtype: DType) => dtype === 'bool' || dtype === 'uint8'
 
 /** Masks as the positions of their true elements, other indices as they are; all on one shape. */
-function expandMasks(
+export function expandMasks(
   self: Tensor,
   indices: readonly (Tensor | undefined)[],
 ): (Tensor | undefined)[] {

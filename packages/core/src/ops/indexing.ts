@@ -207,7 +207,7 @@ const implementations: FamilyImplementations<typeof indexSchemas> = {
     )
     const shape = broadcastShapes(t.shape, mask.shape)
     const whole = shape.length === 0 ? [1] : shape
-    return t.expand(whole).index([mask.expand(whole)])
+    return t.expand(whole).index(mask.expand(whole).nonzero({ asTuple: true }))
   },
   index_select: indexSelect,
   gather: (t, dim, at) => gather(t, dim, at),

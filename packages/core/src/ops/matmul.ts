@@ -17,6 +17,7 @@ import type { Schemas } from '../schema/types.ts'
 import { broadcastShapes } from '../shape.ts'
 import { callOperation, define, type FamilyImplementations } from '../table.ts'
 import { makeTensor, type Tensor } from '../tensor.ts'
+import { checkFactor } from './pointwise-checks.ts'
 
 /** Products of matrices and vectors. */
 export const matmulSchemas = {
@@ -284,9 +285,14 @@ const implementations: FamilyImplementations<typeof matmulSchemas> = {
   addr: (self, a, b, beta, alpha) => {
     check(a.ndim === 1, () => `addr: Expected 1-D argument vec1, but got ${a.ndim}-D`)
     check(b.ndim === 1, () => `addr: Expected 1-D argument vec2, but got ${b.ndim}-D`)
-    const product = a.outer(b).mul(alpha)
+    for (const [name, factor] of Object.entries({ beta, alpha })) {
+      checkFactor(name, factor, [self, a, b])
+    }
+    // Among bools a factor is one too: the whole tensor, or nothing.
+    const times = (t: Tensor, by: Scalar) => t.mul(t.dtype === 'bool' ? numeric(by) !== 0 : by)
+    const product = times(a.outer(b), alpha)
     self.expand(product.shape)
-    return numeric(beta) === 0 ? product : self.mul(beta).add(product)
+    return numeric(beta) === 0 ? product : times(self, beta).add(product)
   },
   baddbmm: (self, a, b, beta, alpha) => {
     checkBatches(a, b)

@@ -94,6 +94,10 @@ export function vectorNorm(
   }
 }
 
+/** The p-norm of differences along a dim. How many differ has the gradient 0 here, where a norm has none. */
+export const distance = (difference: Tensor, p: number, dim: number): Tensor =>
+  p === 0 ? difference.sign().abs().sum(dim) : vectorNorm(difference, p, [dim], false)
+
 /** Norms whose gradients need care at 0; autograd has rows for them. */
 export const innerNormSchemas = {
   euclideanNorm: '_euclidean_norm(Tensor self, int[] dim, bool keepdim, str node) -> Tensor',
@@ -162,7 +166,7 @@ function cdist(x1: Tensor, x2: Tensor, p: number): Tensor {
   if (c1 === 0 && !Number.isFinite(p)) return x1.newZeros([...batch, r1, r2])
   const a = x1.expand([...batch, r1, c1]).unsqueeze(-2)
   const b = x2.expand([...batch, r2, c1]).unsqueeze(-3)
-  return vectorNorm(a.sub(b), p, [-1], false)
+  return distance(a.sub(b), p, -1)
 }
 
 const implementations: FamilyImplementations<typeof normSchemas> = {

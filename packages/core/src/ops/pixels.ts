@@ -56,7 +56,8 @@ function pixelUnshuffle(t: Tensor, r: number): Tensor {
   return t
     .reshape([...lead, c, h / r, r, w / r, r])
     .permute([...lead.keys(), n, n + 2, n + 4, n + 1, n + 3])
-    .reshape([...lead, c * r * r, h / r, w / r])
+    .clone()
+    .view([...lead, c * r * r, h / r, w / r])
 }
 
 const implementations: FamilyImplementations<typeof pixelSchemas> = {

@@ -50,17 +50,20 @@ export function checkExponent([self, exponent]: readonly unknown[]): void {
   check(Number(exponent) >= 0, () => 'Integers to negative integer powers are not allowed.')
 }
 
-/** `alpha` is a bool only for bools, a float only for floats. */
+/** A factor, `alpha` or `beta`, is a bool only among bools, a float only among floats. */
+export function checkFactor(name: string, factor: unknown, terms: readonly unknown[]): void {
+  check(
+    typeof factor !== 'boolean' || terms.every(isBool),
+    () => `Boolean ${name} only supported for Boolean results.`,
+  )
+  check(
+    !terms.every(isIntegral) || isIntegral(factor),
+    () => `For integral input tensors, argument ${name} must not be a floating point number.`,
+  )
+}
+
 export function checkAlpha([self, other, alpha]: readonly unknown[]): void {
-  if (alpha === undefined) return
-  check(
-    typeof alpha !== 'boolean' || (isBool(self) && isBool(other)),
-    () => 'Boolean alpha only supported for Boolean results.',
-  )
-  check(
-    !isIntegral(self) || !isIntegral(other) || isIntegral(alpha),
-    () => 'For integral input tensors, argument alpha must not be a floating point number.',
-  )
+  if (alpha !== undefined) checkFactor('alpha', alpha, [self, other])
 }
 
 /** A rounding mode is one of those that there are. */

@@ -319,7 +319,12 @@ const implementations: FamilyImplementations<typeof reductionSchemas> = {
   amin: (t, dim, keepdim) => extreme(t, 'min', 'amin', dim, keepdim),
   aminmax: (t, dim, keepdim) => {
     const dims = reducedDims(t, dim === undefined ? undefined : [dim])
-    checkNotEmpty(t, dims, 'aminmax', dim === undefined)
+    check(
+      t.numel() > 0 || dim !== undefined,
+      () =>
+        'aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.',
+    )
+    checkNotEmpty(t, dims, 'aminmax', false)
     const x = inCompute(t)(input(0, t.dtype))
     const [min, max] = reduceTo(
       [

@@ -486,7 +486,7 @@ export const viewImplementations: FamilyImplementations<typeof viewSchemas> = {
   dsplit: directed('dsplit', 3, () => 2),
   unbind: (t, dim) => {
     const d = wrapDim(dim, t.ndim)
-    check(t.ndim > 0, () => 'Dimension specified as 0 but tensor has no dimensions')
+    if (t.ndim === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions')
     return Array.from({ length: t.shape[d] }, (_, i) => select(t, d, i))
   },
   alias: (t) => viewOf(t, t.shape, t.strides),

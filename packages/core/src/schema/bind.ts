@@ -118,6 +118,12 @@ function convert(schema: ParsedSchema, i: number, value: unknown, method: boolea
   const p = schema.parameters[i]
   const rule = rules[p.type]
   if (!rule.accepts(value)) {
+    if (p.type === 'Tensor[]' && Array.isArray(value)) {
+      const at = value.findIndex((v) => !isTensor(v))
+      throw new TypeError_(
+        `expected Tensor as element ${at} in argument ${i}, but got ${typeWord(value[at])}`,
+      )
+    }
     throw new TypeError_(
       `${opName(schema)}(): argument '${p.name}' (position ${method ? i : i + 1}) must be ${rule.says}, not ${typeWord(value)}`,
     )

@@ -1,10 +1,11 @@
 import { isInteger } from '@sconce/backend'
 import { check, RuntimeError, ValueError } from '../../errors.ts'
+import { asFloat } from '../../scalar.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { broadcastShapes, wrapDim } from '../../shape.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
-import { vectorNorm } from '../norms.ts'
+import { distance, vectorNorm } from '../norms.ts'
 
 /** Linear maps, lookups and distances; `torch.nn.functional`. */
 export const linearSchemas = {
@@ -42,7 +43,7 @@ function embedding(
   check(weight.ndim === 2, () => "'weight' must be 2-D")
   if (!isInteger(at.dtype)) {
     throw new RuntimeError(
-      `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${at.dtype} instead (while checking arguments for embedding)`,
+      `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${at.type()} instead (while checking arguments for embedding)`,
     )
   }
   const rows = weight.shape[0]
@@ -160,7 +161,7 @@ const implementations: FamilyImplementations<typeof linearSchemas> = {
     const half = x.mm(weight.permute(1, 0, 2).reshape([p, out * q])).view([-1, out, q])
     const result = half
       .mul(y.unsqueeze(1))
-      .sum(-1)
+      .sum({ dim: -1, dtype: a.dtype })
       .view([...lead, out])
     return bias ? result.add(bias) : result
   },
@@ -221,7 +222,7 @@ const implementations: FamilyImplementations<typeof linearSchemas> = {
     return x.mul(y).sum(d).div(lengths)
   },
   pairwise_distance: (a, b, p, eps, keepdim) => {
-    const d = a.sub(b).add(eps)
+    const d = a.sub(b).add(asFloat(eps))
     return vectorNorm(d, p, [d.ndim - 1], keepdim)
   },
   pdist: (t, p) => {
@@ -243,7 +244,7 @@ const implementations: FamilyImplementations<typeof linearSchemas> = {
     }
     if (t.shape[1] === 0 && !Number.isFinite(p)) return t.newZeros([first.length])
     const apart = t.indexSelect(0, index(first)).sub(t.indexSelect(0, index(second)))
-    return vectorNorm(apart, p, [1], false)
+    return distance(apart, p, 1)
   },
 }
 

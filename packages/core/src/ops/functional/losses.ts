@@ -1,5 +1,5 @@
 import { dtypes, isFloat } from '@sconce/backend'
-import { check, RuntimeError, sizes, ValueError } from '../../errors.ts'
+import { check, IndexError, RuntimeError, sizes, ValueError } from '../../errors.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { sameShape } from '../../shape.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
@@ -169,7 +169,7 @@ function nll(
   if (at.numel() > 0 && at.storage.device.backend.info.readSync === 'free') {
     const { min, max } = at.aminmax()
     const bad = min.item() < 0 ? min.item() : max.item()
-    check(bad >= 0 && bad < classes, () => `Target ${bad} is out of bounds.`)
+    if (bad < 0 || bad >= classes) throw new IndexError(`Target ${bad} is out of bounds.`)
   }
   const picked = rows.gather(1, at.unsqueeze(1)).squeeze(1).neg()
   const share = weight
@@ -292,6 +292,7 @@ const implementations: FamilyImplementations<typeof lossSchemas> = {
   cross_entropy: crossEntropy,
   kl_div: klDiv,
   poisson_nll_loss: (input, target, logInput, full, eps, how) => {
+    if (!['none', 'mean', 'sum'].includes(how)) throw new ValueError(`${how} is not valid`)
     let loss = logInput
       ? input.exp().sub(target.mul(input))
       : input.sub(target.mul(input.add(eps).log()))

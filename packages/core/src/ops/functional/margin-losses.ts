@@ -118,7 +118,7 @@ const implementations: FamilyImplementations<typeof marginLossSchemas> = {
     const apart = cosine.sub(margin).clampMin(0).where(target.eq(-1), zeros)
     return reduced(alike.add(apart), how)
   },
-  soft_margin_loss: (input, target, how) => reduced(softplus(target.neg().mul(input)), how),
+  soft_margin_loss: (input, target, how) => reduced(softplus(input.neg().mul(target)), how),
   multi_margin_loss: multiMargin,
   multilabel_margin_loss: multilabelMargin,
   multilabel_soft_margin_loss: (input, target, weight, how) => {

@@ -1,6 +1,7 @@
-import { elementCount, kernels } from '@sconce/backend'
+import { elementCount, isInteger, kernels } from '@sconce/backend'
 import { check, sizes, ValueError } from '../../errors.ts'
 import { runKernel, type View } from '../../kernel-call.ts'
+import { asFloat } from '../../scalar.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { sameShape } from '../../shape.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
@@ -273,7 +274,9 @@ const implementations: FamilyImplementations<typeof normalizationSchemas> = {
   instance_norm: instanceNorm,
   local_response_norm: (x, size, alpha, beta, k) => {
     if (x.ndim < 3) {
-      throw new ValueError(`Expected 3D or higher dimensionality input (got ${x.ndim} dimensions)`)
+      throw new ValueError(
+        `Expected 3D or higher dimensionality                          input (got ${x.ndim} dimensions)`,
+      )
     }
     if (x.numel() === 0) return x
     const padding = [
@@ -281,8 +284,11 @@ const implementations: FamilyImplementations<typeof normalizationSchemas> = {
       Math.floor(size / 2),
       Math.floor((size - 1) / 2),
     ]
-    const near = x.mul(x).constantPadNd(padding).unfold(1, size, 1).mean(-1)
-    return x.div(near.mul(alpha).add(k).pow(beta))
+    const squares = x.mul(x).constantPadNd(padding).unfold(1, size, 1)
+    // The mean of a pool, which of integers is one.
+    const sums = squares.sum({ dim: -1, dtype: x.dtype })
+    const near = isInteger(x.dtype) ? sums.div(size, { roundingMode: 'trunc' }) : sums.div(size)
+    return x.div(near.mul(asFloat(alpha)).add(asFloat(k)).pow(asFloat(beta)))
   },
 }
 

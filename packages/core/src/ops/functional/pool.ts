@@ -14,6 +14,7 @@ import type { Schemas } from '../../schema/types.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
 import { fromHost } from './host.ts'
+import { type Geometry, geometryOf, outputSpace } from './pool-geometry.ts'
 
 /** Pools; `torch.nn.functional`. With `returnIndices` the maxima come as `{ values, indices }`. */
 export const poolSchemas = {
@@ -47,71 +48,6 @@ export const poolInnerSchemas = {
     '_pool_argmax(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, int[] size) -> Tensor',
 } as const satisfies Schemas
 
-/** Number of windows along a dim, as `pooling_output_shape`. */
-function windows(n: number, k: number, s: number, p: number, d: number, ceil: boolean): number {
-  const free = n + 2 * p - d * (k - 1) - 1 + (ceil ? s - 1 : 0)
-  const count = Math.floor(free / s) + 1
-  // The last window has to start inside the input or its left padding.
-  return ceil && (count - 1) * s >= n + p ? count - 1 : count
-}
-
-interface Geometry {
-  kernel: number[]
-  stride: number[]
-  padding: number[]
-  dilation: number[]
-}
-
-const geometryOf = (
-  kernel: number[],
-  stride: number[] | undefined,
-  padding: number[],
-  dilation: number[],
-): Geometry => ({
-  kernel,
-  stride: stride && stride.length > 0 ? stride : kernel,
-  padding,
-  dilation,
-})
-
-/** Checks, and the sizes of the output's space. */
-function outputSpace(x: Tensor, n: number, g: Geometry, ceil: boolean, name: string): number[] {
-  check(
-    x.ndim === n + 1 || x.ndim === n + 2,
-    () => `${name}: Expected ${n + 1}D or ${n + 2}D tensor for input, but got: ${sizes(x.shape)}`,
-  )
-  check(
-    g.kernel.every((k) => k > 0),
-    () => `kernel size should be greater than zero, but got ${g.kernel.join(' x ')}`,
-  )
-  check(
-    g.stride.every((s) => s > 0),
-    () => 'stride should not be zero',
-  )
-  check(
-    g.dilation.every((d) => d > 0),
-    () => `dilation should be greater than zero, but got dilation ${g.dilation.join(' x ')}`,
-  )
-  g.padding.forEach((p, i) => {
-    check(p >= 0, () => `pad must be non-negative, but got pad: ${p}`)
-    check(
-      p <= Math.floor(g.kernel[i] / 2),
-      () =>
-        `pad should be at most half of kernel size, but got pad=${p} and kernel_size=${g.kernel[i]}`,
-    )
-  })
-  const space = x.shape.slice(x.ndim - n)
-  const out = space.map((s, i) =>
-    windows(s, g.kernel[i], g.stride[i], g.padding[i], g.dilation[i], ceil),
-  )
-  check(
-    out.every((s) => s >= 1),
-    () =>
-      `Given input size: (${x.shape.slice(x.ndim - n - 1).join('x')}). Calculated output size: (${[x.shape[x.ndim - n - 1], ...out].join('x')}). Output size is too small`,
-  )
-  return out
-}
-
 /**
  * All windows of the last dims in further dims: a strided view, of a padded copy where windows reach
  * outside.
@@ -135,7 +71,6 @@ function windowed(x: Tensor, g: Geometry, out: readonly number[], fill: number):
 }
 
 function avgPool(
-  n: number,
   x: Tensor,
   kernel: number[],
   stride: number[] | undefined,
@@ -145,13 +80,9 @@ function avgPool(
   divisor: number | undefined,
 ): Tensor {
   check(divisor !== 0, () => 'divisor must be not zero')
-  const g = {
-    kernel,
-    stride: stride && stride.length > 0 ? stride : kernel,
-    padding,
-    dilation: kernel.map(() => 1),
-  }
-  const out = outputSpace(x, n, g, ceil, `avg_pool${n}d`)
+  const n = kernel.length
+  const g = geometryOf(kernel, stride, padding)
+  const out = outputSpace(x, g, ceil, `avg_pool${n}d`)
   const sums = windowed(x, g, out, 0).sum(windowDims(x.ndim, n))
   const divided = (by: Tensor | number) =>
     isFloat(x.dtype) ? sums.div(by) : sums.div(by, { roundingMode: 'trunc' })
@@ -225,7 +156,6 @@ export function pickSpace(x: Tensor, positions: Tensor, n: number): Tensor {
 }
 
 function maxPoolIndices(
-  n: number,
   x: Tensor,
   kernel: number[],
   stride: number[] | undefined,
@@ -233,8 +163,14 @@ function maxPoolIndices(
   dilation: number[],
   ceil: boolean,
 ): { values: Tensor; indices: Tensor } {
-  const g = { kernel, stride: stride && stride.length > 0 ? stride : kernel, padding, dilation }
-  const out = outputSpace(x, n, g, ceil, `max_pool${n}d`)
+  const n = kernel.length
+  const g = geometryOf(kernel, stride, padding, dilation)
+  const out = outputSpace(
+    x,
+    g,
+    ceil,
+    n === 3 ? 'max_pool3d_with_indices_out_cpu_template' : 'max_pool2d',
+  )
   const indices = callOperation('_pool_argmax', [
     x.detach(),
     kernel,
@@ -246,25 +182,30 @@ function maxPoolIndices(
   return { values: pickSpace(x, indices, n), indices }
 }
 
-function lpPool(
-  n: number,
+/** Windows along one dim, as those of an image of one row. */
+const inRow = (window: number[] | undefined, other: number): number[] | undefined =>
+  window && window.length > 0 ? [other, ...window] : undefined
+
+function avgPool1d(
   x: Tensor,
-  p: number,
   kernel: number[],
   stride: number[] | undefined,
+  padding: number[],
   ceil: boolean,
+  countPad: boolean,
 ): Tensor {
-  const zeros = kernel.map(() => 0)
-  const mean = avgPool(n, x.pow(p), kernel, stride, zeros, ceil, true, undefined)
-  const size = kernel.reduce((a, b) => a * b, 1)
-  return mean
-    .sign()
-    .mul(mean.abs().clampMin(0))
-    .mul(size)
-    .pow(1 / p)
+  check(
+    x.ndim === 2 || x.ndim === 3,
+    () =>
+      `Expected 2 to 3 dimensions, but got ${x.ndim}-dimensional tensor for argument #1 'self' (while checking arguments for avg_pool1d)`,
+  )
+  const image = x.unsqueeze(-2)
+  const steps = inRow(stride, 1)
+  return avgPool(image, [1, ...kernel], steps, [0, ...padding], ceil, countPad, undefined).squeeze(
+    -2,
+  )
 }
 
-/** In one dim as PyTorch does it: as an image of one row. */
 function maxPool1d(
   x: Tensor,
   kernel: number[],
@@ -278,57 +219,55 @@ function maxPool1d(
     () =>
       `max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:${sizes(x.shape)}`,
   )
-  outputSpace(x, 1, geometryOf(kernel, stride, padding, dilation), ceil, 'max_pool1d')
-  const { stride: step } = geometryOf(kernel, stride, padding, dilation)
   const image = x.unsqueeze(-2)
-  const pads = [0, ...padding]
-  const pooled = maxPoolIndices(
-    2,
+  const steps = inRow(stride, 1)
+  const { values, indices } = maxPoolIndices(
     image,
     [1, ...kernel],
-    [1, ...step],
-    pads,
+    steps,
+    [0, ...padding],
     [1, ...dilation],
     ceil,
   )
-  return { values: pooled.values.squeeze(-2), indices: pooled.indices.squeeze(-2) }
+  return { values: values.squeeze(-2), indices: indices.squeeze(-2) }
+}
+
+/** The p-norm of each window, by the mean of the powers. */
+function lpPool(
+  x: Tensor,
+  p: number,
+  kernel: number[],
+  stride: number[] | undefined,
+  ceil: boolean,
+): Tensor {
+  const zeros = kernel.map(() => 0)
+  const powers = x.pow(p)
+  const mean =
+    kernel.length === 1
+      ? avgPool1d(powers, kernel, stride, zeros, ceil, true)
+      : avgPool(powers, kernel, stride, zeros, ceil, true, undefined)
+  return mean
+    .sign()
+    .mul(mean.abs().clampMin(0))
+    .mul(elementCount(kernel))
+    .pow(1 / p)
 }
 
 const implementations: FamilyImplementations<typeof poolSchemas> = {
-  avg_pool1d: (x, kernel, stride, padding, ceil, countPad) => {
-    outputSpace(x, 1, geometryOf(kernel, stride, padding, [1]), ceil, 'avg_pool1d')
-    const flat = (list: number[]) => [1, ...list]
-    const steps = stride && stride.length > 0 ? flat(stride) : undefined
-    const image = x.unsqueeze(-2)
-    return avgPool(
-      2,
-      image,
-      flat(kernel),
-      steps,
-      [0, ...padding],
-      ceil,
-      countPad,
-      undefined,
-    ).squeeze(-2)
-  },
-  avg_pool2d: (x, kernel, stride, padding, ceil, countPad, divisor) =>
-    avgPool(2, x, kernel, stride, padding, ceil, countPad, divisor),
-  avg_pool3d: (x, kernel, stride, padding, ceil, countPad, divisor) =>
-    avgPool(3, x, kernel, stride, padding, ceil, countPad, divisor),
+  avg_pool1d: avgPool1d,
+  avg_pool2d: avgPool,
+  avg_pool3d: avgPool,
   max_pool1d: (x, kernel, stride, padding, dilation, ceil) =>
     maxPool1d(x, kernel, stride, padding, dilation, ceil).values,
   max_pool2d: (x, kernel, stride, padding, dilation, ceil) =>
-    maxPoolIndices(2, x, kernel, stride, padding, dilation, ceil).values,
+    maxPoolIndices(x, kernel, stride, padding, dilation, ceil).values,
   max_pool3d: (x, kernel, stride, padding, dilation, ceil) =>
-    maxPoolIndices(3, x, kernel, stride, padding, dilation, ceil).values,
-  'max_pool1d.indices': (x, kernel, stride, padding, dilation, ceil) =>
-    maxPool1d(x, kernel, stride, padding, dilation, ceil),
-  'max_pool2d.indices': (x, kernel, stride, padding, dilation, ceil) =>
-    maxPoolIndices(2, x, kernel, stride, padding, dilation, ceil),
-  'max_pool3d.indices': (x, kernel, stride, padding, dilation, ceil) =>
-    maxPoolIndices(3, x, kernel, stride, padding, dilation, ceil),
-  lp_pool1d: (x, p, kernel, stride, ceil) => lpPool(1, x, p, kernel, stride, ceil),
-  lp_pool2d: (x, p, kernel, stride, ceil) => lpPool(2, x, p, kernel, stride, ceil),
+    maxPoolIndices(x, kernel, stride, padding, dilation, ceil).values,
+  'max_pool1d.indices': maxPool1d,
+  'max_pool2d.indices': maxPoolIndices,
+  'max_pool3d.indices': maxPoolIndices,
+  lp_pool1d: lpPool,
+  lp_pool2d: lpPool,
 }
 
 const inner: FamilyImplementations<typeof poolInnerSchemas> = { _pool_argmax: poolArgmax }
