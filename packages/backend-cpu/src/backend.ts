@@ -84,6 +84,10 @@ export class CpuBackend implements Backend {
     return this.#cache.size
   }
 
+  usage(): { readonly pooled: number } {
+    return { pooled: this.#pool.bytes }
+  }
+
   supports(kernel: Kernel): boolean {
     return isNative(kernel)
   }

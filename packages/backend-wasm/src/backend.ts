@@ -124,6 +124,10 @@ export class WasmBackend implements Backend {
     return this.#heap.used
   }
 
+  usage(): { readonly linear: number; readonly used: number } {
+    return { linear: this.#heap.size, used: this.#heap.used }
+  }
+
   supports(kernel: Kernel): boolean {
     return isEmitted(kernel) || supportsStatic(kernel)
   }

@@ -179,6 +179,11 @@ export class WebglBackend implements Backend {
     this.#parts.storage.keep(own(buffer), keep)
   }
 
+  usage(): { readonly textures: number; readonly used: number } {
+    const { usedBytes, freeBytes } = this.#parts.pool
+    return { textures: usedBytes + freeBytes, used: usedBytes }
+  }
+
   statistics(): WebglStatistics {
     const { programs, renderer, pool } = this.#parts
     return {

@@ -92,6 +92,11 @@ export interface Backend {
    * the same moment. Absent where contents can't be lost.
    */
   keepHostCopy?(buffer: Buffer, keep?: boolean): void
+  /**
+   * Bytes that the device takes in all, by what they are: `{ linear: 67108864 }`. For people and for tests
+   * of memory, which must find it flat.
+   */
+  usage?(): Readonly<Record<string, number>>
   /** Compiles ahead of time. */
   warmUp?(
     kernels: readonly Kernel[],

@@ -32,7 +32,7 @@ export class Device {
   /** Bytes that were moved to the host so far, and back. */
   spilledBytes = 0
   restoredBytes = 0
-  /** Counts kernel launches; a buffer used in the current one is never spilled. */
+  /** Counts launches and allocations; a buffer used in the current one is never spilled. */
   epoch = 0
   /** What lives on the device and can be spilled; only for devices whose buffers are not collected. */
   readonly residents = new ResidentList()
@@ -66,6 +66,7 @@ export class Device {
         `device '${this.name}' holds at most ${info.maxLength} elements in one tensor, but ${length} are needed`,
       )
     }
+    this.epoch++
     const resident = new Resident(this.allocateBuffer(dtype, length), this.epoch)
     const storage = new Storage(this, resident, dtype, length)
     this.track(storage, resident)
@@ -76,7 +77,8 @@ export class Device {
   /** A buffer; makes room by spilling where the budget or the device asks for it. */
   allocateBuffer(dtype: DType, length: number) {
     const bytes = dtypes[dtype].size * length
-    if (this.#pressure.isTooMuch(this.bytes + bytes, this.residents.size)) this.#relieve()
+    const wanted = { bytes: this.bytes + bytes, storages: this.residents.size + 1 }
+    if (this.#pressure.isTooMuch(wanted)) this.#relieve(wanted)
     let buffer: ReturnType<Backend['allocate']>
     try {
       buffer = this.backend.allocate(dtype, length)
@@ -112,8 +114,8 @@ export class Device {
     return buffer
   }
 
-  #relieve(): void {
-    const target = this.#pressure.relief({ bytes: this.bytes, storages: this.residents.size })
+  #relieve(wanted: Load): void {
+    const target = this.#pressure.relief(wanted)
     if (target) this.#pressure.spilled(this.spill(target))
   }
 

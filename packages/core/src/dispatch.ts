@@ -1,5 +1,5 @@
 import { autogradEngine } from './autograd-slot.ts'
-import { scope } from './memory.ts'
+import { temporaries } from './memory.ts'
 import type { Operation } from './operation.ts'
 import { bind, bindOverload } from './schema/bind.ts'
 import type { Tensor } from './tensor.ts'
@@ -65,7 +65,7 @@ export function runOperation(operation: Operation, args: readonly unknown[]): un
   if (operation.pointwise || first?.storage?.device.backend.info.collected) {
     return operation.run(...args)
   }
-  return scope(() => operation.run(...args))
+  return temporaries(() => operation.run(...args))
 }
 
 /** As `runOperation`, for the in-place form. */
@@ -74,7 +74,7 @@ export function runOperationInplace(operation: Operation, args: readonly unknown
   if (operation.pointwise || self.storage.device.backend.info.collected) {
     operation.inplace(...args)
   } else {
-    scope(() => operation.inplace(...args))
+    temporaries(() => operation.inplace(...args))
   }
 }
 

@@ -100,7 +100,7 @@ describe('a device that was lost', () => {
     const lost = ramp(400)
     backend.lose()
     account.epoch++
-    account.spill(0)
+    account.spill({ bytes: 0, storages: 0 })
     expect(account.bytes).toBe(0)
     lost.storage.free()
     expect(account.bytes).toBe(0)
@@ -127,7 +127,7 @@ describe('a device that was lost', () => {
     const kept = ramp(4)
     await keepHostCopy([kept])
     account.epoch++
-    account.spill(0)
+    account.spill({ bytes: 0, storages: 0 })
     expect(kept.add(0).toArray()).toEqual([0, 1, 2, 3])
     await synchronize(device)
     backend.lose()

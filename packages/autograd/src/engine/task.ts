@@ -1,4 +1,4 @@
-import { RuntimeError, release, scope, type Tensor } from '@sconce/core'
+import { RuntimeError, release, type Tensor, temporaries } from '@sconce/core'
 import { explain } from '../anomaly.ts'
 import { mode } from '../mode.ts'
 import type { Gradients, Node, Wants } from '../node.ts'
@@ -160,7 +160,7 @@ export class Task implements Wants {
       if (!node.scoped || node.metadata[0]?.device.backend.info.collected) {
         return node.apply(grads, this)
       }
-      return scope(() => node.apply(grads, this))
+      return temporaries(() => node.apply(grads, this))
     } catch (error) {
       throw explain(error, node)
     }
