@@ -45,7 +45,18 @@ export * from './layers/norm.ts'
 export * from './layers/padding.ts'
 export * from './layers/pool.ts'
 export * from './layers/reshaping.ts'
-export type { BackwardHook, ForwardHook, ForwardPreHook } from './module/hooks.ts'
+export {
+  type BackwardHook,
+  type ForwardHook,
+  type ForwardPreHook,
+  type LoadStateDictPostHook,
+  type LoadStateDictPreHook,
+  registerModuleForwardHook,
+  registerModuleForwardPreHook,
+  registerModuleFullBackwardHook,
+  type StateDictHook,
+  type StateDictPreHook,
+} from './module/hooks.ts'
 export type { WalkOptions } from './module/members.ts'
 export { type Layer, Module } from './module/module.ts'
 export type { IncompatibleKeys, LoadableState, StateDict } from './module/state-dict.ts'

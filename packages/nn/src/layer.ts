@@ -13,17 +13,22 @@ export type LayerClass<S extends string, Inputs extends unknown[], Output> = new
  *
  *     export class ELU extends layer('ELU(float alpha=1.0)', 'alpha', ({ alpha }, input: Tensor) =>
  *       functional.elu(input, alpha)) {}
+ *
+ * `check` looks at the arguments of the constructor, and throws for those that make no sense.
  */
 export function layer<const S extends string, Inputs extends unknown[], Output>(
   text: S,
   printed: string,
   compute: (self: Module & Values<S>, ...inputs: Inputs) => Output,
+  check?: (values: Values<S>) => void,
 ): LayerClass<S, Inputs, Output> {
   const known = signature(text)
   class LayerBase extends Module {
     constructor(...args: Arguments<S>) {
       super()
-      const values: Readonly<Record<string, unknown>> = known.bind(args)
+      const bound = known.bind(args)
+      check?.(bound)
+      const values: Readonly<Record<string, unknown>> = bound
       for (const { key, name, type } of known.parameters) {
         const value = values[name]
         if (!type.startsWith('Tensor')) Reflect.set(this, name, value)

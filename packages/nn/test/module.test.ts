@@ -187,11 +187,110 @@ describe('hooks', () => {
     expect(x.grad?.toArray()).toEqual([[30, 40]])
   })
 
+  test('hooks of all modules run before those of one', () => {
+    const seen: string[] = []
+    const handles = [
+      nn.registerModuleForwardPreHook((m) => void seen.push(`pre ${m.constructor.name}`)),
+      nn.registerModuleForwardHook((m, _, y) => {
+        seen.push(`post ${m.constructor.name}`)
+        return m instanceof nn.ReLU ? (y as Tensor).add(1) : undefined
+      }),
+      nn.registerModuleFullBackwardHook((m) => void seen.push(`back ${m.constructor.name}`)),
+    ]
+    const net = new nn.Sequential(new nn.ReLU())
+    net.at(0).registerForwardHook((_, __, y) => (y as Tensor).mul(10))
+    const y = net.call(tensor([2], { requiresGrad: true }))
+    y.sum().backward()
+    for (const handle of handles) handle.remove()
+    expect(y.item()).toBe(30)
+    expect(seen).toEqual([
+      'pre Sequential',
+      'pre ReLU',
+      'post ReLU',
+      'post Sequential',
+      'back ReLU',
+      'back Sequential',
+    ])
+    expect(net.call(tensor([2])).item()).toBe(20)
+  })
+
   test('a module without forward says so', () => {
     expect(() => new nn.Module().call()).toThrow(
       'Module [Module] is missing the required "forward" function',
     )
   })
+})
+
+describe('hooks of state dicts', () => {
+  test('change what is saved and what is loaded', () => {
+    const net = new nn.Sequential(new nn.Linear(1, 1, { bias: false }))
+    const inner = net.at(0)
+    const seen: string[] = []
+    inner.registerStateDictPreHook((_, prefix) => void seen.push(prefix))
+    inner.registerStateDictPostHook((_, state, prefix) => {
+      state.set(`${prefix}kernel`, state.get(`${prefix}weight`) ?? zeros([0]))
+      state.delete(`${prefix}weight`)
+    })
+    inner.registerLoadStateDictPreHook((_, state, prefix) => {
+      state.set(`${prefix}weight`, state.get(`${prefix}kernel`) ?? zeros([0]))
+      state.delete(`${prefix}kernel`)
+    })
+    const given = { '0.kernel': tensor([[7]]) }
+    expect(net.loadStateDict(given)).toEqual({ missingKeys: [], unexpectedKeys: [] })
+    expect(Object.keys(given)).toEqual(['0.kernel'])
+    const state = net.stateDict()
+    expect([...state.keys()]).toEqual(['0.kernel'])
+    expect(state.get('0.kernel')?.item()).toBe(7)
+    expect(seen).toEqual(['0.'])
+  })
+
+  test('forgive what is missing, and see the module loaded', () => {
+    const net = new nn.Linear(1, 1)
+    let weight = 0
+    net.registerLoadStateDictPostHook((_, { missingKeys }) => {
+      weight = net.weight.item()
+      missingKeys.length = 0
+    })
+    net.loadStateDict({ weight: tensor([[5]]) })
+    expect(weight).toBe(5)
+    expect(() => net.loadStateDict({ weight: tensor([[5]]), x: zeros([1]) })).toThrow(
+      'Unexpected key(s) in state_dict: "x". ',
+    )
+    expect(() => net.loadStateDict({ weight: zeros([2, 2]) })).toThrow('size mismatch for weight')
+  })
+
+  test('a state of another kind', () => {
+    class Counter extends nn.Module {
+      count = 3
+      override getExtraState(): Tensor {
+        return tensor(this.count)
+      }
+      override setExtraState(state: Tensor): void {
+        this.count = state.item()
+      }
+    }
+    const net = new nn.Sequential(new Counter())
+    expect([...net.stateDict().keys()]).toEqual(['0._extra_state'])
+    net.loadStateDict({ '0._extra_state': tensor(8) })
+    expect(net.stateDict().get('0._extra_state')?.item()).toBe(8)
+    expect(() => net.loadStateDict({})).toThrow('Missing key(s) in state_dict: "0._extra_state". ')
+  })
+})
+
+test('a module as a function of its parameters', () => {
+  const net = new nn.Sequential(new nn.Linear(1, 1), new nn.BatchNorm1d(1)).eval()
+  const w = tensor([[3]], { requiresGrad: true })
+  const before = [...net.stateDict()].map(([, t]) => t.toArray())
+  const { functionalCall } = nn.utils.stateless
+  const state = { '0.weight': w, '0.bias': tensor([1]), '1.running_mean': tensor([2]) }
+  const y = functionalCall(net, state, tensor([[4]]))
+  expect(y.item()).toBeCloseTo(11, 3)
+  y.sum().backward()
+  expect(w.grad?.item()).toBeCloseTo(4, 3)
+  expect([...net.stateDict()].map(([, t]) => t.toArray())).toEqual(before)
+  expect(() => functionalCall(net, { '0.weights': w }, [w])).toThrow(
+    'Linear has no attribute `weights`',
+  )
 })
 
 describe('containers', () => {
@@ -221,6 +320,15 @@ describe('containers', () => {
     expect(dict.get('a').requiresGrad).toBe(true)
     expect([...dict.namedParameters()].map(([name]) => name)).toEqual(['a'])
     expect(() => dict.get('b')).toThrow("'b'")
+    const shared = dict.fromkeys(['x', 'y'], ones([1]))
+    expect(shared.get('x')).toBe(shared.get('y'))
+    expect(dict.setdefault('b', ones([3])).shape).toEqual([3])
+    expect(dict.setdefault('b', ones([4])).shape).toEqual([3])
+    const copy = dict.copy()
+    expect(dict.popitem()[0]).toBe('b')
+    expect([[...copy.keys()], [...dict.keys()]]).toEqual([['a', 'b'], ['a']])
+    dict.clear()
+    expect(() => dict.popitem()).toThrow('dictionary is empty')
   })
 })
 

@@ -1,5 +1,5 @@
 import '@sconce/backend-cpu'
-import { manualSeed, ones, type Tensor, tensor } from '@sconce/core'
+import { manualSeed, ones, randn, type Tensor, tensor } from '@sconce/core'
 import * as nn from '@sconce/nn'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { expectStart, numbers } from './support.ts'
@@ -136,6 +136,16 @@ describe('parametrizations', () => {
     expect(net.constructor).toBe(nn.Linear)
   })
 
+  test('of one module for another', () => {
+    const { parametrize } = utils
+    const from = parametrize.registerParametrization(new nn.Linear(3, 3), 'weight', new Symmetric())
+    const to = parametrize.transferParametrizationsAndParams(from, new nn.Linear(3, 3))
+    expect(numbers(to.weight)).toEqual(numbers(from.weight))
+    const path = 'parametrizations.weight.original'
+    expect(to.getParameter(path)).toBe(from.getParameter(path))
+    expect(parametrize.typeBeforeParametrizations(to)).toBe(nn.Linear)
+  })
+
   test('shapes may not change', () => {
     class Narrow extends nn.Module {
       override forward(x: Tensor): Tensor {
@@ -149,6 +159,24 @@ describe('parametrizations', () => {
       utils.parametrize.registerParametrization(new nn.Linear(2, 2), 'foo', new Narrow()),
     ).toThrow("does not have a parameter, a buffer, or a parametrized element with name 'foo'")
   })
+})
+
+test('a batch norm becomes part of the convolution', () => {
+  const conv = new nn.Conv2d(3, 4, 3)
+  const norm = new nn.BatchNorm2d(4)
+  norm.call(conv.call(randn(2, 3, 6, 6)).mul(3))
+  expect(() => utils.fuseConvBnEval(conv, norm)).toThrow('Fusion only for eval!')
+  const x = randn(2, 3, 5, 5)
+  const both = norm.eval().call(conv.eval().call(x))
+  expectStart(utils.fuseConvBnEval(conv, norm).call(x), numbers(both), 5)
+  const transposed = new nn.ConvTranspose2d(3, 4, 2, { bias: false }).eval()
+  const fused = utils.fuseConvBnEval(transposed, norm, { transpose: true })
+  expectStart(fused.call(x), numbers(norm.call(transposed.call(x))), 5)
+  const linear = new nn.Linear(3, 4).eval()
+  const flat = new nn.BatchNorm1d(4)
+  flat.call(randn(8, 4))
+  const y = flat.eval().call(linear.call(ones([2, 3])))
+  expectStart(utils.fuseLinearBnEval(linear, flat).call(ones([2, 3])), numbers(y), 5)
 })
 
 describe('pruning', () => {
@@ -167,7 +195,7 @@ describe('pruning', () => {
   test('the smallest elements, then the smallest column of what is left', () => {
     const linear = utils.prune.l1Unstructured(net(), 'weight', 2)
     expect(numbers(linear.weight)).toEqual([0, -0, 3, -4, 5, -6])
-    utils.prune.lnStructured(linear, 'weight', { amount: 1, n: 1, dim: 1 })
+    utils.prune.lnStructured(linear, 'weight', 1, 1, { dim: 1 })
     expect(numbers(linear.weight).map(Math.abs)).toEqual([0, 0, 3, 0, 5, 6])
     linear
       .call(ones([1, 3]))
@@ -190,10 +218,25 @@ describe('pruning', () => {
         [a, 'weight'],
         [b, 'weight'],
       ],
-      utils.prune.methods.l1Unstructured(0.5),
+      { pruningMethod: utils.prune.L1Unstructured, amount: 0.5 },
     )
     expect(numbers(a.weight).every((x) => x === 0)).toBe(true)
     expect(numbers(b.weight)).toEqual([10, -20, 30, -40, 50, -60])
+  })
+
+  test('by a method of one’s own', () => {
+    class Negative extends utils.prune.BasePruningMethod {
+      override computeMask(t: Tensor, mask: Tensor): Tensor {
+        return mask.mul(t.ge(0).to(t.dtype))
+      }
+    }
+    const linear = utils.prune.applyPruning(net(), 'weight', new Negative())
+    expect(numbers(linear.weight).map(Math.abs)).toEqual([1, 0, 3, 0, 5, 0])
+    const half = new utils.prune.L1Unstructured(0.5)
+    expect(numbers(half.prune(tensor([3, -1, 2, 5])))).toEqual([3, -0, 0, 5])
+    expect(() =>
+      utils.prune.globalUnstructured([[net(), 'weight']], new utils.prune.LnStructured(1, 2, 0)),
+    ).toThrow('Only "unstructured" PRUNING_TYPE supported for the `pruning_method`')
   })
 
   test('amounts that make no sense', () => {

@@ -17,7 +17,7 @@ export interface LBFGSOptions extends BaseOptions {
   toleranceChange: number
   /** How many changes are kept. */
   historySize: number
-  lineSearchFn: 'strong_wolfe' | undefined
+  lineSearchFn: 'strong_wolfe' | null | undefined
 }
 
 /** What a step leaves for the next one. */
@@ -139,7 +139,7 @@ export class LBFGS extends Optimizer<LBFGSOptions, LBFGSState> {
       const slope = dot(gradient, direction)
       if (slope > -group.toleranceChange) break
       let evaluated = 0
-      if (group.lineSearchFn !== undefined) {
+      if (group.lineSearchFn) {
         const found = this.#search(evaluate, { loss, gradient, slope }, direction, state.t)
         ;({ loss, gradient } = found)
         state.t = found.length

@@ -8,6 +8,10 @@ export { SWALR } from './lr-scheduler/schedules.ts'
 export interface Averageable {
   readonly training: boolean
   clone(): this
+  // Of what types inputs and output are is the module's business.
+  forward(...inputs: never[]): unknown
+  readonly call: (...inputs: never[]) => unknown
+  modules(): Iterable<object>
   parameters(): Iterable<Tensor>
   buffers(): Iterable<Tensor>
   to(device: string): unknown
@@ -40,7 +44,7 @@ export interface AveragedModelOptions {
 
 /**
  * A copy of a module whose parameters are averages of those of the module along the training;
- * `swa_utils.AveragedModel`. Call the copy: `averaged.module.call(x)`.
+ * `swa_utils.AveragedModel`. It is called as the module is; the copy is its `module`.
  */
 export class AveragedModel<M extends Averageable> {
   readonly module: M
@@ -49,12 +53,50 @@ export class AveragedModel<M extends Averageable> {
   readonly avgFn: AverageFunction
   readonly useBuffers: boolean
 
-  constructor(model: M, options: AveragedModelOptions = {}) {
-    const { device, avgFn = equally, useBuffers = false } = options
+  constructor(
+    model: M,
+    options: string | AveragedModelOptions = {},
+    more: Omit<AveragedModelOptions, 'device'> = {},
+  ) {
+    const given = typeof options === 'string' ? { ...more, device: options } : options
+    const { device, avgFn = equally, useBuffers = false } = given
     this.module = untracked(() => model.clone())
     if (device !== undefined) this.module.to(device)
     this.avgFn = avgFn
     this.useBuffers = useBuffers
+  }
+
+  /** Calls the copy. */
+  get call(): M['forward'] {
+    // What `call` of a module takes and returns is what its `forward` does.
+    return this.module.call.bind(this.module) as M['forward']
+  }
+
+  /** The copy, and what is below it. */
+  modules(): Iterable<object> {
+    return this.module.modules()
+  }
+
+  /** The averages. */
+  parameters(): Iterable<Tensor> {
+    return this.module.parameters()
+  }
+
+  buffers(): Iterable<Tensor> {
+    return this.module.buffers()
+  }
+
+  get training(): boolean {
+    return this.module.training
+  }
+
+  train(mode = true): this {
+    this.module.train(mode)
+    return this
+  }
+
+  eval(): this {
+    return this.train(false)
   }
 
   /** Takes the parameters of the model into the average. */

@@ -36,6 +36,16 @@ test('statistics of batch norms are computed anew', () => {
   const model = new nn.Sequential(norm)
   model.call(full([4, 1], 100))
   model.eval()
+  const averaged = new swaUtils.AveragedModel(model)
+  swaUtils.updateBn([tensor([[1], [3]])], averaged)
+  expect(averaged.module.getBuffer('0.running_mean').item()).toBe(2)
+  expect(
+    averaged
+      .train()
+      .call(tensor([[1], [3]]))
+      .toArray(),
+  ).not.toEqual([[1], [3]])
+  expect([averaged.training, [...averaged.parameters()].length]).toEqual([true, 2])
   swaUtils.updateBn([tensor([[1], [3]]), [tensor([[3], [5]]), 'label']], model)
   expect(norm.runningMean?.item()).toBe(3)
   expect(norm.runningVar?.item()).toBe(2)

@@ -184,6 +184,7 @@ const dtypes: Readonly<Record<string, ElementKind | undefined>> = {
 
 const functions: Readonly<Record<string, (args: readonly unknown[], fail: Fail) => unknown>> = {
   'collections.OrderedDict': orderedDict,
+  'collections.Counter': orderedDict,
   'torch._utils._rebuild_tensor': (args, fail) => rebuildTensor(args.slice(0, 4), fail),
   'torch._utils._rebuild_tensor_v2': (args, fail) => rebuildTensor(args, fail),
   'torch._utils._rebuild_tensor_v3': (args, fail) => rebuildTensor(args, fail, args[6] ?? null),

@@ -19,6 +19,12 @@ abstract class ParameterContainer extends Module {
     yield* this[entries]
   }
 
+  protected override setMember(name: string, value: unknown): void {
+    // Also a tensor that is no parameter, as long as the module is called with it.
+    if (this[entries].has(name)) this[entries].set(name, value as Parameter)
+    else super.setMember(name, value)
+  }
+
   get length(): number {
     return this[entries].size
   }
@@ -107,6 +113,35 @@ export class ParameterDict extends ParameterContainer {
     const parameter = this.get(name)
     this[entries].delete(name)
     return parameter
+  }
+
+  /** Takes the parameter out that came last. @throws KeyError where there is none. */
+  popitem(): [name: string, parameter: Parameter] {
+    const name = [...this[entries].keys()].pop()
+    if (name === undefined) throw new KeyError("'dictionary is empty'")
+    return [name, this.pop(name)]
+  }
+
+  /** The parameter of that name, which becomes the given one where there is none. */
+  setdefault(name: string, parameter: Tensor): Parameter {
+    if (!this.has(name)) this.set(name, parameter)
+    return this.get(name)
+  }
+
+  /** Takes all parameters out. */
+  clear(): void {
+    this[entries].clear()
+  }
+
+  /** Another dict of the same parameters. */
+  copy(): ParameterDict {
+    return new ParameterDict(this[entries])
+  }
+
+  /** A dict that has the same parameter under each of the names. */
+  fromkeys(names: Iterable<string>, parameter: Tensor): ParameterDict {
+    const shared = asParameter(parameter)
+    return new ParameterDict(new Map(Array.from(names, (name) => [name, shared])))
   }
 
   /** Adds and replaces parameters. */

@@ -1,5 +1,5 @@
 /** Activations: one row each, of arguments, of what is printed, and of the function. */
-import { check, full, type Tensor } from '@sconce/core'
+import { AssertionError, full, type Tensor } from '@sconce/core'
 import { functional as F, inplace } from '../functional.ts'
 import { layer } from '../layer.ts'
 import { Module } from '../module/module.ts'
@@ -152,7 +152,8 @@ export class Softmax extends layer('Softmax(int? dim=None)', 'dim', (o, x: Tenso
 
 /** Softmax over the channels of every position: of [N, C, H, W] or [C, H, W]. */
 export class Softmax2d extends layer('Softmax2d()', '', (_, x: Tensor) => {
-  check(x.ndim === 4 || x.ndim === 3, () => 'Softmax2d requires a 3D or 4D tensor as input')
+  if (x.ndim !== 4 && x.ndim !== 3)
+    throw new AssertionError('Softmax2d requires a 3D or 4D tensor as input')
   return F.softmax(x, -3)
 }) {}
 

@@ -6,6 +6,10 @@ import { Module } from '../module/module.ts'
 import { type ArgumentsOf, factory, signature } from '../signature.ts'
 import { Linear } from './linear.ts'
 
+function resetLinear(module: Module): void {
+  if (module instanceof Linear) module.resetParameters()
+}
+
 const adaptive = signature(
   `AdaptiveLogSoftmaxWithLoss(int in_features, int n_classes, int[1] cutoffs, float div_value=4.0, bool head_bias=False, ${factory})`,
 )
@@ -56,6 +60,11 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
         )
       }),
     )
+  }
+
+  resetParameters(): void {
+    this.head.resetParameters()
+    for (const cluster of this.tail) for (const layer of cluster) resetLinear(layer)
   }
 
   /**

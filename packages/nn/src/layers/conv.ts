@@ -217,7 +217,7 @@ function outputPaddingFor(
   const most = least.map((n, d) => n + module.stride[d] - 1)
   if (wanted.some((n, d) => n < least[d] || n > most[d])) {
     throw new ValueError(
-      `requested an output size of torch.Size([${wanted.join(', ')}]), but valid sizes range from [${least.join(', ')}] to [${most.join(', ')}] (for an input of torch.Size([${input.shape.slice(lead).join(', ')}]))`,
+      `requested an output size of [${wanted.join(', ')}], but valid sizes range from [${least.join(', ')}] to [${most.join(', ')}] (for an input of torch.Size([${input.shape.slice(lead).join(', ')}]))`,
     )
   }
   return wanted.map((n, d) => n - least[d])

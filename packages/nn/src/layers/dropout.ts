@@ -15,32 +15,48 @@ type Name =
 
 const drop =
   (name: Name) =>
-  (o: { p: number; inplace: boolean; training: boolean }, x: Tensor): Tensor => {
-    if (!(o.p >= 0 && o.p <= 1)) {
-      throw new ValueError(
-        `dropout probability has to be between 0 and 1, but got ${pythonFloat(o.p)}`,
-      )
-    }
-    return o.inplace ? inplace(name, x, o.p, o.training) : F[name](x, o.p, o.training)
-  }
+  (o: { p: number; inplace: boolean; training: boolean }, x: Tensor): Tensor =>
+    o.inplace ? inplace(name, x, o.p, o.training) : F[name](x, o.p, o.training)
+
+/** @throws ValueError for what is no probability. */
+function checkP({ p }: { p: number }): void {
+  if (p >= 0 && p <= 1) return
+  throw new ValueError(`dropout probability has to be between 0 and 1, but got ${pythonFloat(p)}`)
+}
 
 /** Zeroes elements and scales the others, while training; Hinton et al. (2012). */
-export class Dropout extends layer(`Dropout(${options})`, 'p, inplace', drop('dropout')) {}
+export class Dropout extends layer(`Dropout(${options})`, 'p, inplace', drop('dropout'), checkP) {}
 
 /** Zeroes whole channels of [N, C, L] or [C, L]. */
-export class Dropout1d extends layer(`Dropout1d(${options})`, 'p, inplace', drop('dropout1d')) {}
+export class Dropout1d extends layer(
+  `Dropout1d(${options})`,
+  'p, inplace',
+  drop('dropout1d'),
+  checkP,
+) {}
 
 /** Zeroes whole channels of [N, C, H, W]. */
-export class Dropout2d extends layer(`Dropout2d(${options})`, 'p, inplace', drop('dropout2d')) {}
+export class Dropout2d extends layer(
+  `Dropout2d(${options})`,
+  'p, inplace',
+  drop('dropout2d'),
+  checkP,
+) {}
 
 /** Zeroes whole channels of [N, C, D, H, W]. */
-export class Dropout3d extends layer(`Dropout3d(${options})`, 'p, inplace', drop('dropout3d')) {}
+export class Dropout3d extends layer(
+  `Dropout3d(${options})`,
+  'p, inplace',
+  drop('dropout3d'),
+  checkP,
+) {}
 
 /** Keeps mean and variance behind SELU; Klambauer et al. (2017). */
 export class AlphaDropout extends layer(
   `AlphaDropout(${options})`,
   'p, inplace',
   drop('alphaDropout'),
+  checkP,
 ) {}
 
 /** `AlphaDropout` of whole channels. */
@@ -48,4 +64,5 @@ export class FeatureAlphaDropout extends layer(
   `FeatureAlphaDropout(${options})`,
   'p, inplace',
   drop('featureAlphaDropout'),
+  checkP,
 ) {}

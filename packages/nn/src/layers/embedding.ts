@@ -1,15 +1,16 @@
 import { noGrad } from '@sconce/autograd'
-import { check, empty, pythonText, type Tensor } from '@sconce/core'
+import { AssertionError, check, empty, pythonText, type Tensor } from '@sconce/core'
 import { functional as F } from '../functional.ts'
 import { normal_ } from '../init.ts'
 import { Module } from '../module/module.ts'
 import { Parameter } from '../parameter.ts'
 import { type ArgumentsOf, factory, signature } from '../signature.ts'
 
-/** A padding index counted from the front. @throws RuntimeError for one beyond the table. */
+/** A padding index counted from the front. @throws AssertionError for one beyond the table. */
 function wrapPadding(index: number | undefined, rows: number): number | undefined {
   if (index === undefined) return undefined
-  check(index < rows && index >= -rows, () => 'Padding_idx must be within num_embeddings')
+  if (index >= rows || index < -rows)
+    throw new AssertionError('Padding_idx must be within num_embeddings')
   return index < 0 ? index + rows : index
 }
 
@@ -52,6 +53,20 @@ interface PretrainedOptions {
   sparse?: boolean
 }
 
+/** What a table that is there is used for. @throws AssertionError for one that is no matrix. */
+function pretrained<O extends PretrainedOptions>(
+  embeddings: Tensor,
+  options: boolean | O,
+  more: O,
+): { rest: Omit<O, 'freeze'>; freeze: boolean; rows: number; width: number } {
+  if (embeddings.ndim !== 2)
+    throw new AssertionError('Embeddings parameter is expected to be 2-dimensional')
+  const given = typeof options === 'boolean' ? { ...more, freeze: options } : options
+  const { freeze = true, ...rest } = given
+  const [rows, width] = embeddings.shape
+  return { rest, freeze, rows, width }
+}
+
 /**
  * Vectors by index; `torch.nn.Embedding`. The row `paddingIdx` gets no gradient; with `maxNorm` rows that
  * are looked up are scaled down in place. Gradients are dense, also with `sparse`.
@@ -89,10 +104,7 @@ export class Embedding extends Module {
     options: boolean | PretrainedOptions = {},
     more: PretrainedOptions = {},
   ): Embedding {
-    check(embeddings.ndim === 2, () => 'Embeddings parameter is expected to be 2-dimensional')
-    const { freeze = true, ...rest } =
-      typeof options === 'boolean' ? { ...more, freeze: options } : options
-    const [rows, width] = embeddings.shape
+    const { rest, freeze, rows, width } = pretrained(embeddings, options, more)
     const made = new Embedding(rows, width, { weight: embeddings, ...rest })
     made.weight.requiresGrad_(!freeze)
     return made
@@ -134,6 +146,12 @@ interface BagOptions {
 const isOptions = (value: Tensor | BagOptions | undefined): value is BagOptions =>
   value !== undefined && !('storage' in value)
 
+/** Options of `EmbeddingBag.fromPretrained`. */
+interface PretrainedBagOptions extends PretrainedOptions {
+  mode?: string
+  includeLastOffset?: boolean
+}
+
 /** Sums, means or maxima of bags of vectors; `torch.nn.EmbeddingBag`. */
 export class EmbeddingBag extends Module {
   readonly numEmbeddings: number
@@ -164,6 +182,18 @@ export class EmbeddingBag extends Module {
       device,
       dtype,
     })
+  }
+
+  /** Bags of vectors of a table that is there; `EmbeddingBag.from_pretrained`. */
+  static fromPretrained(
+    embeddings: Tensor,
+    options: boolean | PretrainedBagOptions = {},
+    more: PretrainedBagOptions = {},
+  ): EmbeddingBag {
+    const { rest, freeze, rows, width } = pretrained(embeddings, options, more)
+    const made = new EmbeddingBag(rows, width, { weight: embeddings, ...rest })
+    made.weight.requiresGrad_(!freeze)
+    return made
   }
 
   resetParameters(): void {

@@ -1,5 +1,5 @@
 /** Losses: one row each, of arguments and of the function. `reduction: 'none' | 'mean' | 'sum'`. */
-import type { Tensor } from '@sconce/core'
+import { AssertionError, type Tensor, ValueError } from '@sconce/core'
 import { functional as F } from '../functional.ts'
 import { layer } from '../layer.ts'
 import { Module } from '../module/module.ts'
@@ -160,6 +160,10 @@ export class MultiMarginLoss extends layer(
   '',
   (o, x: Tensor, target: Tensor) =>
     F.multiMarginLoss(x, target, { p: o.p, margin: o.margin, weight: o.weight, ...how(o) }),
+  ({ p, weight }) => {
+    if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported')
+    if (weight && weight.ndim !== 1) throw new AssertionError('')
+  },
 ) {}
 
 /** `torch.nn.TripletMarginLoss`: max(0, d(a, p) − d(a, n) + margin); Balntas et al. (2016). */

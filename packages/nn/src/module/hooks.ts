@@ -1,5 +1,5 @@
 /** Hooks of modules, in the order in which they were registered. */
-import { type GradientList, type RemovableHandle, RuntimeError } from '@sconce/core'
+import { type GradientList, type RemovableHandle, RuntimeError, type Tensor } from '@sconce/core'
 import type { Module } from './module.ts'
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
@@ -15,6 +15,18 @@ export type BackwardHook = (
   gradInput: GradientList,
   gradOutput: GradientList,
 ) => GradientList | Nothing
+
+/** Sees a module before its state dict is made; `prefix` is the path in front of its names. */
+export type StateDictPreHook = (module: Module, prefix: string, keepVars: boolean) => void
+/** Sees the state dict when the part of the module is in it, and may change it. */
+export type StateDictHook = (module: Module, state: Map<string, Tensor>, prefix: string) => void
+/** Sees the state that is to be loaded, a copy, and may change it. */
+export type LoadStateDictPreHook = StateDictHook
+/** Sees what did not match; of what it takes out of the lists nobody complains. */
+export type LoadStateDictPostHook = (
+  module: Module,
+  incompatible: { missingKeys: string[]; unexpectedKeys: string[] },
+) => void
 
 /** A list of hooks; a handle takes its hook out. */
 export class Hooks<T> {
@@ -51,12 +63,20 @@ export class ModuleHooks {
   readonly backward: Hooks<BackwardHook>
   /** The older kind, which sees the gradients of the last function only. */
   readonly lastBackward: Hooks<BackwardHook>
+  readonly stateDictPre: Hooks<StateDictPreHook>
+  readonly stateDict: Hooks<StateDictHook>
+  readonly loadPre: Hooks<LoadStateDictPreHook>
+  readonly loadPost: Hooks<LoadStateDictPostHook>
 
   constructor(from?: ModuleHooks) {
     this.forwardPre = new Hooks(from?.forwardPre)
     this.forward = new Hooks(from?.forward)
     this.backward = new Hooks(from?.backward)
     this.lastBackward = new Hooks(from?.lastBackward)
+    this.stateDictPre = new Hooks(from?.stateDictPre)
+    this.stateDict = new Hooks(from?.stateDict)
+    this.loadPre = new Hooks(from?.loadPre)
+    this.loadPost = new Hooks(from?.loadPost)
   }
 
   /**
@@ -74,9 +94,25 @@ export class ModuleHooks {
     return this[kind].add(hook)
   }
 
+  /** Whether calls of the module have hooks. */
   get any(): boolean {
     return (
       this.forwardPre.size + this.forward.size + this.backward.size + this.lastBackward.size > 0
     )
   }
 }
+
+/** Hooks of the calls of all modules, which run before their own. */
+export const globalHooks = new ModuleHooks()
+
+/** Calls `hook` before the `forward` of every module; `register_module_forward_pre_hook`. */
+export const registerModuleForwardPreHook = (hook: ForwardPreHook): RemovableHandle =>
+  globalHooks.forwardPre.add(hook)
+
+/** Calls `hook` after the `forward` of every module; `register_module_forward_hook`. */
+export const registerModuleForwardHook = (hook: ForwardHook): RemovableHandle =>
+  globalHooks.forward.add(hook)
+
+/** Calls `hook` with the gradients of every module; `register_module_full_backward_hook`. */
+export const registerModuleFullBackwardHook = (hook: BackwardHook): RemovableHandle =>
+  globalHooks.addBackward(hook, 'backward')

@@ -1,18 +1,11 @@
 import { noGrad } from '@sconce/autograd'
-import {
-  AttributeError,
-  type DType,
-  NotImplementedError,
-  type RemovableHandle,
-  Tensor,
-  TypeError_,
-} from '@sconce/core'
+import { AttributeError, type DType, NotImplementedError, Tensor, TypeError_ } from '@sconce/core'
 import { isParameter, type Parameter } from '../parameter.ts'
 import { callForward } from './call.ts'
 import { copyMembers } from './clone.ts'
 import { changeData, conversion, isDTypeName } from './convert.ts'
-import type { BackwardHook, ForwardHook, ForwardPreHook } from './hooks.ts'
-import { Internals, internals } from './internals.ts'
+import { Hooked } from './hooked.ts'
+import { internals } from './internals.ts'
 import { find, propertyOf, register, type WalkOptions, walk } from './members.ts'
 import { printModule } from './print.ts'
 import {
@@ -24,6 +17,12 @@ import {
   type StateDict,
   stateOf,
 } from './state-dict.ts'
+
+/** Parameters and buffers of the module itself. */
+function* tensorsOf(module: Module): Generator<[name: string, tensor: Tensor]> {
+  yield* module.ownParameters()
+  for (const [name, buffer] of module.ownBuffers()) yield [name, buffer]
+}
 
 const brand: unique symbol = Symbol.for('sconce.module')
 
@@ -49,12 +48,9 @@ export type Layer = Module & { forward(input: Tensor): Tensor }
  * Their names in `namedParameters` and `stateDict` are those of the properties. Those of the library's own
  * modules are PyTorch's: `bn.runningMean` is `running_mean`.
  */
-export class Module {
+export class Module extends Hooked {
   /** Whether the module is in training mode; see `train`. */
   training = true
-  /** A property without a name, so that what can be seen of a module are its parts. */
-  readonly [internals] = new Internals()
-
   get [brand](): true {
     return true
   }
@@ -84,6 +80,20 @@ export class Module {
   /** Puts a member in the place of the one of that name. */
   protected setMember(name: string, value: unknown): void {
     Reflect.set(this, propertyOf(this, name), value)
+  }
+
+  /**
+   * Puts a tensor in the place of the parameter or buffer of that path; returns what puts it back.
+   *
+   * @throws AttributeError where there is none.
+   */
+  static replaceTensor(root: Module, path: string, t: Tensor): () => void {
+    const dot = path.lastIndexOf('.')
+    const owner = root.getSubmodule(path.slice(0, Math.max(dot, 0)))
+    const name = path.slice(dot + 1)
+    const before = find(owner, name, tensorsOf)
+    owner.setMember(name, t)
+    return () => owner.setMember(name, before)
   }
 
   /** The parameters of the module itself, by name. */
@@ -317,9 +327,17 @@ export class Module {
   bfloat16(): this {
     return this.to('bfloat16')
   }
+  /** Casts to a dtype; `Module.type`. */
+  type(dtype: DType): this {
+    return this.to(dtype)
+  }
   /** Moves to the device `cpu`; `Module.cpu`. */
   cpu(): this {
     return this.to('cpu')
+  }
+  /** Moves to a device without the elements, which are unspecified then; `Module.to_empty`. */
+  toEmpty({ device }: { device: string }): this {
+    return this.convert((t) => t.emptyLike({ device }))
   }
 
   /**
@@ -339,6 +357,12 @@ export class Module {
   stateDict(options: { prefix?: string; keepVars?: boolean } = {}): StateDict {
     return stateOf(this, options.prefix ?? '', options.keepVars ?? false)
   }
+
+  /** What the state dict has besides, under `_extra_state`; `Module.get_extra_state`. None by default. */
+  getExtraState?(): Tensor
+
+  /** Takes over what `getExtraState` gave; `Module.set_extra_state`. */
+  setExtraState?(state: Tensor): void
 
   /**
    * Copies a state dict into the parameters and buffers; `Module.load_state_dict`. With `strict: false`
@@ -361,36 +385,6 @@ export class Module {
     loadMembers(this, loading, prefix)
   }
 
-  // ---- hooks ----
-
-  /** Calls `hook` before `forward`; `Module.register_forward_pre_hook`. */
-  registerForwardPreHook(hook: ForwardPreHook): RemovableHandle {
-    return this[internals].hooks.forwardPre.add(hook)
-  }
-
-  /** Calls `hook` after `forward`; `Module.register_forward_hook`. */
-  registerForwardHook(hook: ForwardHook): RemovableHandle {
-    return this[internals].hooks.forward.add(hook)
-  }
-
-  /**
-   * Calls `hook` with the gradients of inputs and outputs; `Module.register_full_backward_hook`.
-   *
-   * @throws RuntimeError where hooks of the older kind are registered.
-   */
-  registerFullBackwardHook(hook: BackwardHook): RemovableHandle {
-    return this[internals].hooks.addBackward(hook, 'backward')
-  }
-
-  /**
-   * Calls `hook` with the gradients of the function that made the output; `Module.register_backward_hook`.
-   *
-   * @throws RuntimeError where full backward hooks are registered.
-   */
-  registerBackwardHook(hook: BackwardHook): RemovableHandle {
-    return this[internals].hooks.addBackward(hook, 'lastBackward')
-  }
-
   // ---- printing ----
 
   /** What is printed between the brackets; `Module.extra_repr`. */
@@ -399,7 +393,7 @@ export class Module {
   }
 
   /** PyTorch's `repr`: the tree of modules. */
-  toString(): string {
+  override toString(): string {
     return printModule(this)
   }
 

@@ -135,8 +135,11 @@ export abstract class RNNBase extends Module {
     const single = !packed && given.ndim === 2
     const batchDim = this.batchFirst ? 0 : 1
     const whole = single ? given.unsqueeze(batchDim) : given
-    if (whole.ndim !== rank)
-      throw new RuntimeError(`input must have ${rank} dimensions, got ${whole.ndim}`)
+    if (whole.ndim !== rank) {
+      // PyTorch takes any other rank for an input without a batch, and adds that first.
+      const rankThere = packed ? given.ndim : given.ndim + 1
+      throw new RuntimeError(`input must have ${rank} dimensions, got ${rankThere}`)
+    }
     const features = whole.shape[whole.ndim - 1]
     if (features !== this.inputSize) {
       throw new RuntimeError(

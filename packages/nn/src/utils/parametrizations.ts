@@ -7,6 +7,8 @@ import { registerParametrization } from './parametrize.ts'
 import { asMatrix, iterate, randomVectors, singularValue } from './power-iteration.ts'
 import { outputDim, type SpectralNormOptions } from './spectral-norm.ts'
 
+export { type OrthogonalOptions, orthogonal } from './orthogonal.ts'
+
 /** A weight divided by its first singular value. */
 // PyTorch prints the name with its underscore.
 class _SpectralNorm extends Module {

@@ -2,6 +2,7 @@
 import { noGrad } from '@sconce/autograd'
 import {
   AttributeError,
+  NotImplementedError,
   RuntimeError,
   sameShape,
   Tensor,
@@ -57,6 +58,16 @@ function checkUnchanged(before: Tensor, after: unknown, what: string): asserts a
   }
 }
 
+/** What gives `value`; where that is not known, and need not be, `value` itself. */
+function undone(parametrization: Parametrization, value: Tensor, all: boolean): Originals {
+  try {
+    return parametrization.rightInverse?.(value) ?? value
+  } catch (error) {
+    if (all || !(error instanceof NotImplementedError)) throw error
+    return value
+  }
+}
+
 /** The parametrizations of a tensor, one after the other, and what they start from. */
 export class ParametrizationList extends ModuleList<Parametrization> {
   readonly isTensor: boolean
@@ -91,12 +102,21 @@ export class ParametrizationList extends ModuleList<Parametrization> {
     })
   }
 
+  /** Starts from what another list starts from. */
+  shareOriginals(other: ParametrizationList): void {
+    const originals = other.originals()
+    const names = originals.map((_, i) => (other.isTensor ? 'original' : `original${i}`))
+    names.forEach((name, i) => {
+      this.setMember(name, originals[i])
+    })
+  }
+
   /** What gives `value`, as far as parametrizations can be undone. */
   undo(value: Tensor, all = false): Originals {
     let result: Originals = value
     for (const parametrization of [...this].reverse()) {
       if (parametrization.rightInverse && !isList(result))
-        result = parametrization.rightInverse(result)
+        result = undone(parametrization, result, all)
       else if (all) {
         throw new RuntimeError(
           `parametrization ${parametrization.constructor.name} does not implement right_inverse.`,
@@ -242,4 +262,32 @@ export function removeParametrizations<M extends Module>(
   }
   registerTensor(module, tensorName, result)
   return module
+}
+
+/** The class of a module as it was before its tensors were parametrized; `type_before_parametrizations`. */
+export function typeBeforeParametrizations(module: Module): ModuleClass {
+  const own = classOf(module)
+  // The class of a parametrized module is made for it, on top of its own.
+  return isParametrized(module) ? (Object.getPrototypeOf(own) as ModuleClass) : own
+}
+
+/**
+ * Parametrizes a module as another one is, or that tensor of it, and shares what the tensors are computed
+ * from; `transfer_parametrizations_and_params`.
+ */
+export function transferParametrizationsAndParams<M extends Module>(
+  from: Module,
+  to: M,
+  tensorName?: string,
+): M {
+  const lists = listsOf(from)
+  if (!lists) return to
+  for (const name of tensorName === undefined ? [...lists.keys()] : [tensorName]) {
+    const list = lists.get(name)
+    if (!(memberOf(to, name) instanceof Tensor))
+      to.registerParameter(name, new Parameter(noGrad(() => list.call().detach().clone())))
+    for (const parametrization of list) registerParametrization(to, name, parametrization)
+    listsOf(to)?.get(name).shareOriginals(list)
+  }
+  return to
 }

@@ -117,7 +117,8 @@ export class SequentialLR implements Scheduler {
   }
 
   stateDict(): Record<string, unknown> {
-    return stateOf(this)
+    const { milestones, ...state } = stateOf(this)
+    return { ...state, _milestones: milestones }
   }
 
   loadStateDict(state: object): void {

@@ -1,6 +1,6 @@
 /** Schedules that cycle the momentum too, or restart. */
-import { pythonText, ValueError } from '@sconce/core'
-import { withDefaults } from '../options.ts'
+import { camelCase, pythonText, ValueError } from '@sconce/core'
+import { snakeCase, withDefaults } from '../options.ts'
 import {
   forGroups,
   LRScheduler,
@@ -181,29 +181,58 @@ function totalSteps({ totalSteps: total, epochs, stepsPerEpoch }: OneCycleOption
   return epochs * stepsPerEpoch
 }
 
-/** From one rate and momentum to another, until a step. */
+/** From one rate and momentum to another, which groups have, until a step. */
 interface Phase {
   readonly endStep: number
-  readonly lr: readonly ['initialLr' | 'maxLr', 'maxLr' | 'initialLr' | 'minLr']
-  readonly momentum: readonly ['maxMomentum' | 'baseMomentum', 'maxMomentum' | 'baseMomentum']
+  readonly startLr: keyof ScheduledGroup
+  readonly endLr: keyof ScheduledGroup
+  readonly startMomentum: keyof ScheduledGroup
+  readonly endMomentum: keyof ScheduledGroup
 }
+
+type PhaseState = Readonly<Record<string, string | number>>
+
+/** A phase in PyTorch's spelling. */
+const phaseState = (phase: Phase): PhaseState =>
+  Object.fromEntries(
+    Object.entries(phase).map(([name, value]) => [
+      snakeCase(name),
+      typeof value === 'string' ? snakeCase(value) : value,
+    ]),
+  )
+
+/** A phase of a state dict in ours. */
+const phaseOf = (state: PhaseState): Phase =>
+  // What `phaseState` has made, or PyTorch.
+  Object.fromEntries(
+    Object.entries(state).map(([name, value]) => [
+      camelCase(name),
+      typeof value === 'string' ? camelCase(value) : value,
+    ]),
+  ) as unknown as Phase
 
 function phases(total: number, pctStart: number, three: boolean): Phase[] {
   const up: Phase = {
     endStep: pctStart * total - 1,
-    lr: ['initialLr', 'maxLr'],
-    momentum: ['maxMomentum', 'baseMomentum'],
+    startLr: 'initialLr',
+    endLr: 'maxLr',
+    startMomentum: 'maxMomentum',
+    endMomentum: 'baseMomentum',
   }
   const down = (endStep: number, to: 'initialLr' | 'minLr'): Phase => ({
     endStep,
-    lr: ['maxLr', to],
-    momentum: ['baseMomentum', 'maxMomentum'],
+    startLr: 'maxLr',
+    endLr: to,
+    startMomentum: 'baseMomentum',
+    endMomentum: 'maxMomentum',
   })
   if (!three) return [up, down(total - 1, 'minLr')]
   const out: Phase = {
     endStep: total - 1,
-    lr: ['initialLr', 'minLr'],
-    momentum: ['maxMomentum', 'maxMomentum'],
+    startLr: 'initialLr',
+    endLr: 'minLr',
+    startMomentum: 'maxMomentum',
+    endMomentum: 'maxMomentum',
   }
   return [up, down(2 * pctStart * total - 2, 'initialLr'), out]
 }
@@ -281,12 +310,21 @@ export class OneCycleLR extends LRScheduler {
     return this.optimizer.paramGroups.map((group) => {
       const value = (name: keyof ScheduledGroup): number => Number(group[name])
       if (this.cycleMomentum) {
-        const [from, to] = phase.momentum
-        setMomentum(group, anneal(value(from), value(to), pct))
+        const { startMomentum, endMomentum } = phase
+        setMomentum(group, anneal(value(startMomentum), value(endMomentum), pct))
       }
-      const [from, to] = phase.lr
-      return anneal(value(from), value(to), pct)
+      return anneal(value(phase.startLr), value(phase.endLr), pct)
     })
+  }
+
+  override stateDict(): Record<string, unknown> {
+    return { ...super.stateDict(), _schedule_phases: this.schedulePhases.map(phaseState) }
+  }
+
+  override loadStateDict(state: object): void {
+    super.loadStateDict(state)
+    // What has been loaded is in PyTorch's spelling.
+    this.schedulePhases = this.schedulePhases.map((phase) => phaseOf({ ...phase }))
   }
 }
 

@@ -88,6 +88,11 @@ export class ReduceLROnPlateau implements Stateful {
     this.lastLr = groups.map(({ lr }) => lr)
   }
 
+  /** Whether nothing is counted yet after a change; `in_cooldown`. */
+  get inCooldown(): boolean {
+    return this.cooldownCounter > 0
+  }
+
   /** Whether a value of the metric is progress. */
   isBetter(value: number, best: number): boolean {
     const { mode, threshold, thresholdMode } = this
@@ -104,7 +109,7 @@ export class ReduceLROnPlateau implements Stateful {
       this.best = current
       this.numBadEpochs = 0
     } else this.numBadEpochs++
-    if (this.cooldownCounter > 0) {
+    if (this.inCooldown) {
       this.cooldownCounter--
       this.numBadEpochs = 0
     }

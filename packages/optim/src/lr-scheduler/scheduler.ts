@@ -63,8 +63,17 @@ export interface Stateful {
   loadStateDict(state: object): void
 }
 
-/** Properties that PyTorch calls otherwise. */
-const PRIVATE: ReadonlySet<string> = new Set(['step_count', 'last_lr'])
+/** Properties that PyTorch calls otherwise than in snake_case. */
+const KEYS: Readonly<Record<string, string>> = {
+  stepCount: '_step_count',
+  lastLr: '_last_lr',
+  T0: 'T_0',
+  lrLambda: 'lr_lambdas',
+  schedulers: '_schedulers',
+  schedulePhases: '_schedule_phases',
+}
+
+const keyOf = (property: string): string => KEYS[property] ?? snakeCase(property)
 
 const isStateful = (value: unknown): value is Stateful =>
   typeof value === 'object' && value !== null && 'stateDict' in value
@@ -81,15 +90,12 @@ export const stateOf = (scheduler: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(scheduler)
       .filter(([name]) => name !== 'optimizer')
-      .map(([name, value]) => {
-        const key = snakeCase(name)
-        return [PRIVATE.has(key) ? `_${key}` : key, saved(value)]
-      }),
+      .map(([name, value]) => [keyOf(name), saved(value)]),
   )
 
 /** A member with what its state says; functions stay. */
 function loaded(known: unknown, state: unknown): unknown {
-  if (typeof known === 'function' || state === undefined) return known
+  if (typeof known === 'function' || state === undefined || state === null) return known
   if (isStateful(known)) {
     if (typeof state === 'object' && state !== null) known.loadStateDict(state)
     return known
@@ -107,7 +113,9 @@ export function loadState(scheduler: object, state: object): void {
     Object.fromEntries(Object.entries(state).map(([key, value]) => [key.replace(/^_/, ''), value])),
   )
   for (const [name, known] of Object.entries(scheduler)) {
-    if (name !== 'optimizer') Reflect.set(scheduler, name, loaded(known, named[name]))
+    if (name === 'optimizer') continue
+    const value: unknown = Reflect.get(state, keyOf(name)) ?? named[name]
+    Reflect.set(scheduler, name, loaded(known, value))
   }
 }
 
@@ -171,6 +179,11 @@ export abstract class LRScheduler implements Stateful {
     return this.lastLr
   }
 
+  /** Logs the rate of a group, where `isVerbose`; `print_lr`. */
+  printLr(isVerbose: boolean, group: number, lr: number, epoch?: number): void {
+    if (isVerbose) announce(group, lr, epoch)
+  }
+
   /** Goes on by an epoch, or to that one, and sets the rates; `step`. */
   step(epoch?: number): void {
     if (this.stepCount === 1 && this.optimizer.stepCount < 1) {
@@ -186,7 +199,7 @@ export abstract class LRScheduler implements Stateful {
   protected setRates(rates: readonly number[], epoch?: number): void {
     this.optimizer.paramGroups.forEach((group, i) => {
       group.lr = rates[i]
-      if (this.verbose) announce(i, group.lr, epoch)
+      this.printLr(this.verbose, i, group.lr, epoch)
     })
     this.lastLr = this.optimizer.paramGroups.map(({ lr }) => lr)
   }

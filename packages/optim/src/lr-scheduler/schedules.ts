@@ -13,25 +13,28 @@ interface LambdaOptions {
 const factorAt = (factors: Factors, i: number, epoch: number): number =>
   (Array.isArray(factors) ? factors[i] : factors)(epoch)
 
-function checkFactors(
-  { lrLambda }: LambdaOptions,
+/** Makes a list of one for all. @throws ValueError for a list of another length than that of the groups. */
+function completeFactors(
+  options: LambdaOptions,
   { paramGroups }: { paramGroups: readonly object[] },
-) {
-  if (Array.isArray(lrLambda) && lrLambda.length !== paramGroups.length)
+): void {
+  const { lrLambda } = options
+  if (!Array.isArray(lrLambda)) options.lrLambda = paramGroups.map(() => lrLambda)
+  else if (lrLambda.length !== paramGroups.length)
     throw new ValueError(`Expected ${paramGroups.length} lr_lambdas, but got ${lrLambda.length}`)
 }
 
 /** The initial rate times a function of the epoch; `LambdaLR`. */
 export class LambdaLR extends schedule<LambdaOptions>({
   options: { lrLambda: undefined },
-  check: checkFactors,
+  check: completeFactors,
   rate: ({ lrLambda }, { epoch }, _, base, i) => base * factorAt(lrLambda, i, epoch),
 }) {}
 
 /** The rate times a function of the epoch; `MultiplicativeLR`. */
 export class MultiplicativeLR extends schedule<LambdaOptions>({
   options: { lrLambda: undefined },
-  check: checkFactors,
+  check: completeFactors,
   rate: ({ lrLambda }, { epoch }, { lr }, _, i) =>
     epoch > 0 ? lr * factorAt(lrLambda, i, epoch) : lr,
 }) {}
@@ -51,7 +54,23 @@ export class MultiStepLR extends schedule<{ milestones: readonly number[]; gamma
     lr * gamma ** milestones.filter((m) => m === epoch).length,
   closedForm: ({ milestones, gamma }, epoch, base) =>
     base * gamma ** milestones.filter((m) => m <= epoch).length,
-}) {}
+}) {
+  /** PyTorch's states count how often each milestone is there. */
+  override loadStateDict(state: object): void {
+    const given: unknown = Reflect.get(state, 'milestones')
+    const isCount = typeof given === 'object' && given !== null && !Array.isArray(given)
+    if (!isCount) {
+      super.loadStateDict(state)
+      return
+    }
+    const counts: Iterable<[unknown, unknown]> =
+      given instanceof Map ? given : Object.entries(given)
+    const milestones = Array.from(counts, ([epoch, n]) =>
+      Array<number>(Number(n)).fill(Number(epoch)),
+    ).flat()
+    super.loadStateDict({ ...state, milestones: milestones.sort((a, b) => a - b) })
+  }
+}
 
 /** Smaller by a factor for the first epochs; `ConstantLR`. */
 export class ConstantLR extends schedule<{ factor: number; totalIters: number }>({
