@@ -50,16 +50,27 @@ function exp4(x: v128): v128 {
   return f32x4.mul(scaled, i32x4.shl(i32x4.add(rest, bias), 23))
 }
 
-/** exp of four floats that are not positive; results below 2^-125 are zero. NaN stays NaN. */
+// MAGIC and the bias of a float's exponent: adding it leaves the bits of 2^n, shifted down.
+// @ts-ignore: decorator
+@inline
+const MAGIC_BIASED: f32 = 12583039.0
+
+/**
+ * exp of four floats that are not positive, within 1.4 ULP; zero from where 2^n is no normal number. NaN stays NaN.
+ * exp(r) is 1 + 2r / (q - r) with q = r·coth(r/2), of which two terms in r² do: the divider has nothing else to do,
+ * while a polynomial would keep the multipliers busy for longer.
+ */
 // @ts-ignore: decorator
 @inline
 function expNegative4(x: v128): v128 {
-  const tiny = f32x4.lt(x, f32x4.splat(-86.6))
-  x = f32x4.pmax(x, f32x4.splat(-87))
-  const shifted = madd<f32>(x, f32x4.splat(1.44269504088896341), f32x4.splat(MAGIC))
-  const p = expReduced(reduce(x, f32x4.sub(shifted, f32x4.splat(MAGIC))))
-  // Adding n to the exponent's bits; the magic number's own bits are shifted out.
-  return v128.andnot(i32x4.add(p, i32x4.shl(shifted, 23)), tiny)
+  // Where the exponent's bits become 0, and so the result. A NaN fails the comparison and so survives.
+  x = f32x4.pmax(x, f32x4.splat(-88.03))
+  const shifted = madd<f32>(x, f32x4.splat(1.44269504088896341), f32x4.splat(MAGIC_BIASED))
+  const power = i32x4.shl(shifted, 23)
+  const r = reduce(x, f32x4.sub(shifted, f32x4.splat(MAGIC_BIASED)))
+  const z = f32x4.mul(r, r)
+  const q = madd<f32>(madd<f32>(z, f32x4.splat(-0.002765963552519679), f32x4.splat(0.166666179895401)), z, f32x4.splat(2))
+  return f32x4.add(f32x4.div(f32x4.mul(r, f32x4.add(power, power)), f32x4.sub(q, r)), power)
 }
 
 /**

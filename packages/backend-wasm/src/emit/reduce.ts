@@ -241,16 +241,19 @@ class ReduceEmitter {
     return { dtype: 'int32', regs: [new Vec(graph, 'i32', splat)] }
   }
 
-  /** Accumulates neighbours along a kept dim together, walking memory in its order. */
+  /**
+   * Accumulates neighbours along a kept dim together, walking memory in its order: first as many at a time as
+   * make it worthwhile to go to the next row, then fewer.
+   */
   #columns(place: Place): void {
     const { writer, nest } = this
-    const groups = Math.min(this.#groups(place), 4)
+    const groups = this.#groups(place)
     const at = new Cursor(writer, nest, place, this.kernel.positional)
-    if (groups > 1) {
+    for (const width of groups > 1 ? [4 * groups, groups] : []) {
       const body = new Region(place.region)
-      this.#column(at, body, groups)
-      at.moveOn(groups * quadLength, body)
-      writer.loop(place.region, body, at.atLeast(groups * quadLength))
+      this.#column(at, body, width)
+      at.moveOn(width * quadLength, body)
+      writer.loop(place.region, body, at.atLeast(width * quadLength))
     }
     const rest = new Region(place.region)
     this.#column(at, rest, 1, writer.get(at.left, rest))
