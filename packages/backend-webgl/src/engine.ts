@@ -21,8 +21,8 @@ export interface Engine {
   blank(buffer: WebglBuffer): Texture
   swap(buffer: WebglBuffer, texture: Texture): void
   acquire(format: Format, texels: number): Texture
-  /** A float texture of at least that width and height. */
-  acquireGrid(width: number, height: number): Texture
+  /** A float texture, or an array of them, of at least that width and height. */
+  acquireGrid(width: number, height: number, layers?: number): Texture
   release(texture: Texture): void
   program(key: string, build: Build): Program
   draw(
@@ -86,7 +86,7 @@ export function liveEngine(parts: Parts, execute: Execute): Engine {
     blank: (buffer) => changing(buffer, storage.blank(buffer)),
     swap: (buffer, texture) => storage.swap(buffer, texture),
     acquire: (format, texels) => pool.acquire(format, texels),
-    acquireGrid: (width, height) => pool.acquireGrid('float', width, height),
+    acquireGrid: (width, height, layers = 1) => pool.acquireGrid('float', width, height, layers),
     release: (texture) => pool.release(texture),
     program: (key, build) => programs.get(key, build),
     draw: (...args) => renderer.draw(...args),
@@ -103,6 +103,7 @@ const nothing: Texture = {
   format: 'float',
   width: 0,
   height: 0,
+  layers: 1,
   bytes: 0,
   generation: -1,
   framebuffer: undefined,

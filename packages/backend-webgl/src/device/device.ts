@@ -85,6 +85,7 @@ export class Device {
     format: Format,
     width: number,
     height: number,
+    layers: number,
     bytes: number,
   ): WebGLTexture | undefined {
     const { gl } = this
@@ -92,10 +93,15 @@ export class Device {
     if (!handle) return undefined
     const careful = bytes >= carefulBytes
     if (careful) while (!gl.isContextLost() && gl.getError() !== gl.NO_ERROR);
-    this.bindForTransfer(handle)
-    gl.texStorage2D(gl.TEXTURE_2D, 1, gl[formats[format].internal], width, height)
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
+    const internal = gl[formats[format].internal]
+    const target = layers > 1 ? gl.TEXTURE_2D_ARRAY : gl.TEXTURE_2D
+    this.bindForTransfer(handle, target)
+    if (layers > 1) gl.texStorage3D(target, 1, internal, width, height, layers)
+    else gl.texStorage2D(target, 1, internal, width, height)
+    gl.texParameteri(target, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
+    gl.texParameteri(target, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
+    gl.texParameteri(target, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE)
+    gl.texParameteri(target, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE)
     if (careful && gl.getError() !== gl.NO_ERROR) {
       gl.deleteTexture(handle)
       return undefined
@@ -104,9 +110,9 @@ export class Device {
   }
 
   /** Binds a texture to the unit that no program reads. */
-  bindForTransfer(handle: WebGLTexture): void {
+  bindForTransfer(handle: WebGLTexture, target: GLenum = this.gl.TEXTURE_2D): void {
     this.gl.activeTexture(this.gl.TEXTURE0 + this.limits.samplers)
-    this.gl.bindTexture(this.gl.TEXTURE_2D, handle)
+    this.gl.bindTexture(target, handle)
   }
 
   deleteTexture(texture: Texture): void {

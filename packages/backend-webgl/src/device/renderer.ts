@@ -30,7 +30,7 @@ export class Renderer {
     device.onDeleted(() => this.#unbind())
   }
 
-  /** Renders to `targets`, one for each output of the program, in the given rectangles. */
+  /** Renders to `targets`, one for each output of the program (or one with a layer for each), in the given rectangles. */
   draw(
     program: Program,
     call: Call,
@@ -74,19 +74,22 @@ export class Renderer {
     this.draws++
   }
 
-  /** The framebuffer of one texture. */
+  /** The framebuffer of one texture: all its layers are rendered to. */
   framebuffer(texture: Texture): WebGLFramebuffer {
     if (!texture.framebuffer) {
       const { gl } = this.#device
+      const { layers } = texture
+      const [target, first] = [gl.DRAW_FRAMEBUFFER, gl.COLOR_ATTACHMENT0]
       const handle = gl.createFramebuffer()
-      gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, handle)
-      gl.framebufferTexture2D(
-        gl.DRAW_FRAMEBUFFER,
-        gl.COLOR_ATTACHMENT0,
-        gl.TEXTURE_2D,
-        texture.handle,
-        0,
-      )
+      gl.bindFramebuffer(target, handle)
+      if (layers > 1) {
+        for (let i = 0; i < layers; i++) {
+          gl.framebufferTextureLayer(target, first + i, texture.handle, 0, i)
+        }
+        gl.drawBuffers(Array.from({ length: layers }, (_, i) => first + i))
+      } else {
+        gl.framebufferTexture2D(target, first, gl.TEXTURE_2D, texture.handle, 0)
+      }
       texture.framebuffer = handle
       this.#target = handle
     }
@@ -112,7 +115,7 @@ export class Renderer {
       const texture = textures[bindings[unit]]
       if (texture && this.#bound[unit] !== texture) {
         gl.activeTexture(gl.TEXTURE0 + unit)
-        gl.bindTexture(gl.TEXTURE_2D, texture.handle)
+        gl.bindTexture(texture.layers > 1 ? gl.TEXTURE_2D_ARRAY : gl.TEXTURE_2D, texture.handle)
         this.#bound[unit] = texture
       }
     }

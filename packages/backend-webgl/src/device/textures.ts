@@ -11,6 +11,8 @@ export interface Texture {
   readonly format: Format
   readonly width: number
   readonly height: number
+  /** More than one: an array of textures, all rendered to in one pass. */
+  readonly layers: number
   readonly bytes: number
   readonly generation: number
   /** Made when first rendered to or read. */
@@ -34,8 +36,8 @@ export function textureShape(texels: number): { width: number; height: number } 
 /** Texels that hold `length` elements; at least one, so that every buffer has a texture. */
 export const texelsOf = (length: number): number => Math.max(1, Math.ceil(length / 4))
 
-const keyOf = (format: Format, width: number, height: number): string =>
-  `${format}${width}x${height}`
+const keyOf = (format: Format, width: number, height: number, layers: number): string =>
+  `${format}${width}x${height}x${layers}`
 
 /**
  * Textures in use and textures kept for reuse. Free ones are kept up to a number of bytes, the longest
@@ -65,14 +67,14 @@ export class TexturePool {
     return this.#take(format, width, Math.min(height, this.#device.limits.textureSize))
   }
 
-  /** A texture of at least that width and height, for results that are no buffer's. */
-  acquireGrid(format: Format, width: number, height: number): Texture {
+  /** A texture of at least that width and height, perhaps an array, for results that are no buffer's. */
+  acquireGrid(format: Format, width: number, height: number, layers: number): Texture {
     const size = this.#device.limits.textureSize
-    return this.#take(format, Math.min(step(width), size), Math.min(step(height), size))
+    return this.#take(format, Math.min(step(width), size), Math.min(step(height), size), layers)
   }
 
-  #take(format: Format, width: number, rows: number): Texture {
-    const free = this.#free.get(keyOf(format, width, rows))
+  #take(format: Format, width: number, rows: number, layers = 1): Texture {
+    const free = this.#free.get(keyOf(format, width, rows, layers))
     const texture = free?.pop()
     if (texture) {
       this.#order.delete(texture)
@@ -80,14 +82,14 @@ export class TexturePool {
       this.usedBytes += texture.bytes
       return texture
     }
-    return this.#create(format, width, rows)
+    return this.#create(format, width, rows, layers)
   }
 
   release(texture: Texture): void {
     if (texture.generation !== this.#device.generation) return
     this.usedBytes -= texture.bytes
     this.freeBytes += texture.bytes
-    const key = keyOf(texture.format, texture.width, texture.height)
+    const key = keyOf(texture.format, texture.width, texture.height, texture.layers)
     const free = this.#free.get(key)
     if (free) free.push(texture)
     else this.#free.set(key, [texture])
@@ -100,7 +102,7 @@ export class TexturePool {
     for (const texture of this.#order) {
       if (this.freeBytes <= bytes) break
       this.#order.delete(texture)
-      const key = keyOf(texture.format, texture.width, texture.height)
+      const key = keyOf(texture.format, texture.width, texture.height, texture.layers)
       const free = this.#free.get(key) ?? []
       free.splice(free.indexOf(texture), 1)
       if (free.length === 0) this.#free.delete(key)
@@ -117,17 +119,19 @@ export class TexturePool {
     this.freeBytes = 0
   }
 
-  #create(format: Format, width: number, height: number): Texture {
-    const bytes = width * height * formats[format].bytes
+  #create(format: Format, width: number, height: number, layers: number): Texture {
+    const bytes = width * height * layers * formats[format].bytes
     // Free textures count too: memory is what the device holds, not what we use of it.
     if (this.usedBytes + this.freeBytes + bytes > this.#limit) {
       this.trim(Math.max(0, this.#limit - this.usedBytes - bytes))
     }
     const within = this.usedBytes + bytes <= this.#limit
-    let handle = within ? this.#device.createTexture(format, width, height, bytes) : undefined
+    let handle = within
+      ? this.#device.createTexture(format, width, height, layers, bytes)
+      : undefined
     if (!handle && within && this.freeBytes > 0) {
       this.trim(0)
-      handle = this.#device.createTexture(format, width, height, bytes)
+      handle = this.#device.createTexture(format, width, height, layers, bytes)
     }
     if (!handle) {
       this.#device.check()
@@ -137,6 +141,6 @@ export class TexturePool {
     }
     this.usedBytes += bytes
     const { generation } = this.#device
-    return { handle, format, width, height, bytes, generation, framebuffer: undefined }
+    return { handle, format, width, height, layers, bytes, generation, framebuffer: undefined }
   }
 }

@@ -34,10 +34,6 @@ VEC at(highp SAMPLER s, vec2 scale, int t) {
     each(`
 VEC here(highp SAMPLER s, vec2 scale) { return VEC(texture(s, gl_FragCoord.xy * scale)); }`),
   ),
-  // A texel of a texture that is no buffer's, at the middle of a place.
-  grid: define(
-    'vec4 grid(highp sampler2D s, vec2 scale, float x, float y) { return texture(s, vec2(x, y) * scale); }',
-  ),
   // The number of the fragment's texel.
   texel: define(`
 int texel() { return (int(gl_FragCoord.y) << ${rowBits}) + int(gl_FragCoord.x); }`),

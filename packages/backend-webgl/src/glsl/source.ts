@@ -31,8 +31,12 @@ const outputTypes: Readonly<Record<SamplerKind, string>> = {
   int: 'ivec4',
   uint: 'uvec4',
 }
-const samplerTypes: Readonly<Record<SamplerKind, string>> = {
+/** What a program reads: a texture, or an array of float textures. */
+export type Readable = SamplerKind | 'layers'
+
+const samplerTypes: Readonly<Record<Readable, string>> = {
   float: 'sampler2D',
+  layers: 'sampler2DArray',
   int: 'isampler2D',
   uint: 'usampler2D',
 }
@@ -46,7 +50,7 @@ export class Source {
   readonly words: Word[] = []
   /** For each texture unit, the slot among a pass's textures that it reads. */
   readonly bindings: number[] = []
-  readonly #samplers: SamplerKind[] = []
+  readonly #samplers: Readable[] = []
   /** For each texture, what a program multiplies a place in texels with: 1 / width and 1 / height. */
   readonly #inverses: string[] = []
   readonly #outputs: SamplerKind[] = []
@@ -115,6 +119,12 @@ export class Source {
 
   /** The texture in a slot of the pass, to be read: its name and that of its scale, as functions take it. */
   texture(slot: number, kind: SamplerKind): string {
+    const { name, scale } = this.sampler(slot, kind)
+    return `${name}, ${scale}`
+  }
+
+  /** The texture in a slot of the pass: its name, and what a place in texels is multiplied with. */
+  sampler(slot: number, kind: Readable): { name: string; scale: string } {
     let unit = this.bindings.indexOf(slot)
     if (unit < 0) {
       unit = this.bindings.push(slot) - 1
@@ -123,7 +133,7 @@ export class Source {
       const y = this.float(`height ${slot}`, (_, textures) => 1 / (textures[slot]?.height ?? 1))
       this.#inverses.push(`vec2(${x}, ${y})`)
     }
-    return `t${unit}, T${unit}`
+    return { name: `t${unit}`, scale: `T${unit}` }
   }
 
   /** A further texture to render to; its name. */

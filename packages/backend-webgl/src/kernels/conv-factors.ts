@@ -48,6 +48,7 @@ function loading(
     value: load(0, 'float32', coordinates),
     inputs: [o],
     textures: [engine.contents(bufferOf(o))],
+    lanes: 'columns',
     classes: isUnit(o) ? 'u' : 'v',
   }
 }

@@ -82,13 +82,13 @@ const texelsOf = (factor: Factor, groups: number): number =>
 
 /** Whether the matrices are small enough for one product. */
 function isFeasible(engine: Engine, { groups, left, right }: ConvProduct): boolean {
-  const { pieces, each } = cut(depthOf(right))
+  const depth = cut(depthOf(right))
   return (
     texelsOf(right, groups) <= scratchTexels &&
     texelsOf(left, groups) <= scratchTexels &&
     resultFits(engine, groups, left, right) &&
-    fits(engine, left, pieces, each) &&
-    fits(engine, right, pieces, each)
+    fits(engine, left, depth) &&
+    fits(engine, right, depth)
   )
 }
 
@@ -124,7 +124,7 @@ function runImages(
       const id = `conv ${identityOf(kernel)}`
       finishProduct(engine, result, { epilogue, id, inputs: operands, out: to, scalars, places })
     } finally {
-      for (const texture of result.textures) engine.release(texture)
+      engine.release(result.texture)
     }
   }
 }
@@ -156,7 +156,7 @@ function runWeights(
       const { places } = product
       finishProduct(engine, result, { epilogue, id, inputs: all, out: to, scalars, places })
     } finally {
-      for (const texture of result.textures) engine.release(texture)
+      engine.release(result.texture)
     }
   }
   if (parts === 1) {

@@ -66,6 +66,9 @@ function factor(engine: Engine, o: Operand, columnDim: number, depthDim: number)
   const strides = dims.map((d) => o.strides[d])
   const view: Operand = { ...o, shape, strides }
   const last = dims.length - 1
+  // What lies along the depth is packed as it lies, if a texture can be as wide.
+  const along = strides[last - 1] === 1 && strides[last] !== 1
+  const lanes = along && shape[last - 1] <= 2 * engine.limits.textureSize ? 'depth' : 'columns'
   return {
     value: input(0, 'float32'),
     inputs: [view],
@@ -75,10 +78,11 @@ function factor(engine: Engine, o: Operand, columnDim: number, depthDim: number)
     depthDims: [last - 1],
     columnDims: [last],
     dense: false,
+    lanes,
     classes: runAccess(
       view,
       shape.map((_, d) => d),
-      last,
+      lanes === 'depth' ? last - 1 : last,
       0,
     ),
   }
@@ -162,12 +166,12 @@ function solve(
   const batch = elementCount(out.shape.slice(0, rank - 2))
   const left = factor(engine, a, rank - 2, rank - 1)
   const right = factor(engine, b, rank - 1, rank - 2)
-  const { pieces, each } = cut(a.shape[rank - 1])
+  const depth = cut(a.shape[rank - 1])
   const small = [a, b, out].every((o) => elementCount(o.shape) <= scratchLimit)
   const possible =
     resultFits(engine, batch, left, right) &&
-    fits(engine, left, pieces, each) &&
-    fits(engine, right, pieces, each)
+    fits(engine, left, depth) &&
+    fits(engine, right, depth)
   const largest = out.shape.indexOf(Math.max(...out.shape))
   if (!(small && possible) && out.shape[largest] > 1) {
     for (const part of halves(problem, largest)) solve(engine, kernel, part, scalars)
@@ -193,6 +197,6 @@ function solve(
       places,
     })
   } finally {
-    for (const texture of product.textures) engine.release(texture)
+    engine.release(product.texture)
   }
 }

@@ -46,29 +46,21 @@ function linear(source: Source, dims: readonly number[], index: (d: number) => s
   return position
 }
 
-/** Statements that add the texel of texture r, for r from `from` to `to`: found by halving. */
-function choice(textures: readonly string[], from: number, to: number): string {
-  if (to - from === 1) return `sum += grid(${textures[from]}, float(x) + 0.5, float(y) + 0.5);`
-  const middle = (from + to) / 2
-  const [low, high] = [choice(textures, from, middle), choice(textures, middle, to)]
-  return `if (r < ${middle}) { ${low} } else { ${high} }`
-}
-
-/** Reading one texel of the product, from the texture that has the row. */
-function defineFetch(source: Source, tile: number, whole: boolean, firstSlot: number): void {
-  source.use('grid')
-  const textures = Array.from({ length: tile }, (_, r) => source.texture(firstSlot + r, 'float'))
-  const read = choice(textures, 0, tile)
-  const parts = `for (int part = 0; part < ${source.extra(words.parts)}; part++) {
-    ${read}
-    y += ${source.extra(words.rows)};
-  }`
+/** Reading one texel of the product, from the layer that has the row. */
+function defineFetch(source: Source, tile: number, whole: boolean, slot: number): void {
+  const { name, scale } = source.sampler(slot, 'layers')
+  const parts = `vec4 sum = vec4(0.0);
+  for (int part = 0; part < ${source.extra(words.parts)}; part++) {
+    sum += texture(${name}, p);
+    p.y += float(${source.extra(words.rows)}) * scale.y;
+  }
+  return sum;`
   source.define(`
 vec4 product(int row, int x, int y) {
-  int r = row & ${tile - 1};
-  vec4 sum = vec4(0.0);
-  ${whole ? read : parts}
-  return sum;
+  vec2 scale = ${scale};
+  vec3 p = vec3(
+    (float(x) + 0.5) * scale.x, (float(y) + 0.5) * scale.y, float(row & ${tile - 1}));
+  ${whole ? `return texture(${name}, p);` : parts}
 }`)
 }
 
@@ -133,7 +125,7 @@ const buildFinish =
     const leaves = leavesIn(source, space, plan.dims, classesOf(classes))
     const acc = () => productAt(source, space, plan, places, tile)
     const value = new Emitter(source, { ...leaves, acc }).emit(epilogue)
-    storeOutputs(source, space, mode, [epilogue.dtype], [value], outNumber + tile)
+    storeOutputs(source, space, mode, [epilogue.dtype], [value], outNumber + 1)
   }
 
 /** Writes a product through its epilogue to the output. */
@@ -161,7 +153,7 @@ export function finishProduct(engine: Engine, product: Product, finish: Finish):
   const call = { shape, operands: [...inputs, out], scalars, extra }
   try {
     const target = writes.begin(plan, [out], mode)
-    const read = [...textures, ...product.textures, ...target.old]
+    const read = [...textures, product.texture, ...target.old]
     engine.draw(program, call, read, target.textures, target.rects)
     writes.commit()
   } finally {
