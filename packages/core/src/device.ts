@@ -42,7 +42,7 @@ export class Device {
 
   constructor(backend: Backend) {
     this.backend = backend
-    this.#pressure = new Pressure(backend.info.budget)
+    this.#pressure = new Pressure(backend.info)
     if (!backend.info.collected) {
       this.#collections = new CollectionWatch((resident) => this.free(resident))
     }

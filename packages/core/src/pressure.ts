@@ -1,11 +1,18 @@
+import type { BackendInfo } from '@sconce/backend'
+
 /** What lives on a device. */
 export interface Load {
   readonly bytes: number
   readonly storages: number
 }
 
-/** What a device may hold before it is looked for what can go. */
-const first: Load = { bytes: 64 * 2 ** 20, storages: 1 << 14 }
+/** Bytes that a device may hold before it is looked for what can go: more where reading them makes it wait. */
+const firstBytes: Readonly<Record<BackendInfo['readSync'], number>> = {
+  free: 2 ** 24,
+  stall: 2 ** 26,
+  none: Number.POSITIVE_INFINITY,
+}
+const firstStorages = 1 << 14
 
 const none: Load = { bytes: 0, storages: 0 }
 
@@ -26,9 +33,12 @@ export class Pressure {
   #restored = none
 
   /** `budget`: bytes that are never exceeded without spilling. */
-  constructor(budget: number = Number.POSITIVE_INFINITY) {
+  constructor({
+    readSync,
+    budget = Number.POSITIVE_INFINITY,
+  }: Pick<BackendInfo, 'readSync' | 'budget'>) {
     this.#budget = budget
-    this.#limit = { ...first, bytes: Math.min(first.bytes, budget) }
+    this.#limit = { bytes: Math.min(firstBytes[readSync], budget), storages: firstStorages }
   }
 
   isTooMuch({ bytes, storages }: Load): boolean {

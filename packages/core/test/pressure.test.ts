@@ -6,15 +6,20 @@ const held = { bytes: 200 * MiB, storages: 1000 }
 
 describe('the pressure on a device', () => {
   it('is too much by bytes or by count', () => {
-    const pressure = new Pressure()
+    const pressure = new Pressure({ readSync: 'stall' })
     expect(pressure.isTooMuch({ bytes: 64 * MiB, storages: 16384 })).toBe(false)
     expect(pressure.isTooMuch({ bytes: 64 * MiB + 1, storages: 1 })).toBe(true)
     expect(pressure.isTooMuch({ bytes: 1, storages: 16385 })).toBe(true)
-    expect(new Pressure(1000).isTooMuch({ bytes: 1001, storages: 1 })).toBe(true)
+    expect(new Pressure({ readSync: 'free' }).isTooMuch({ bytes: 16 * MiB + 1, storages: 1 })).toBe(
+      true,
+    )
+    expect(
+      new Pressure({ readSync: 'stall', budget: 1000 }).isTooMuch({ bytes: 1001, storages: 1 }),
+    ).toBe(true)
   })
 
   it('is relieved by half, as long as what was spilled is not wanted back', () => {
-    const pressure = new Pressure()
+    const pressure = new Pressure({ readSync: 'stall' })
     const half = { bytes: 32 * MiB, storages: 8192 }
     expect(pressure.relief(held)).toEqual(half)
     pressure.spilled({ bytes: 32 * MiB, storages: 100 })
@@ -26,7 +31,7 @@ describe('the pressure on a device', () => {
     ['bytes', { bytes: 8 * MiB + 4, storages: 1 }],
     ['storages', { bytes: 4, storages: 26 }],
   ])('is borne where much of it came back: %s', (_, restored) => {
-    const pressure = new Pressure()
+    const pressure = new Pressure({ readSync: 'stall' })
     pressure.relief(held)
     pressure.spilled({ bytes: 32 * MiB, storages: 100 })
     pressure.restored(restored)
@@ -38,7 +43,7 @@ describe('the pressure on a device', () => {
   })
 
   it('never exceeds the budget', () => {
-    const pressure = new Pressure(100 * MiB)
+    const pressure = new Pressure({ readSync: 'stall', budget: 100 * MiB })
     const comeBack = () => {
       pressure.spilled({ bytes: MiB, storages: 1 })
       pressure.restored({ bytes: MiB, storages: 1 })
@@ -51,7 +56,7 @@ describe('the pressure on a device', () => {
   })
 
   it('lets the count rise where bytes are within the budget', () => {
-    const pressure = new Pressure(MiB)
+    const pressure = new Pressure({ readSync: 'stall', budget: MiB })
     pressure.spilled({ bytes: 4, storages: 1 })
     pressure.restored({ bytes: 4, storages: 1 })
     expect(pressure.relief({ bytes: 1000, storages: 70000 })).toBeUndefined()
