@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { parseReport, type Report } from '@sconce/conformance'
 import type { Target } from './targets.ts'
 
@@ -47,5 +48,5 @@ export async function runTarget(
   ])
   // 0 and 1 are runs that ended, well or badly.
   if (status === 0 || status === 1) return { report: parseReport(await readFile(file, 'utf8')) }
-  return { reason: error || `the run ended with status ${status}` }
+  return { reason: stripVTControlCharacters(error).trim() || `the run ended with status ${status}` }
 }

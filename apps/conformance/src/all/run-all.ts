@@ -43,7 +43,7 @@ async function runEach(options: AllOptions, services: AllServices) {
   const { targets, command, out } = services
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
   const runs: Run[] = []
-  const skipped = services.skipped.filter((skip) => isChosen(options, skip))
+  const failed: Skipped[] = []
   try {
     const chosen = targets.filter((target) => isChosen(options, target))
     for (const [i, target] of chosen.entries()) {
@@ -52,36 +52,39 @@ async function runEach(options: AllOptions, services: AllServices) {
       const ending = await runTarget(target, join(folder, `${i}.json`), options.passed, command)
       if ('report' in ending) runs.push({ name, place, report: ending.report })
       else {
-        skipped.push({ name, place, reason: ending.reason })
+        failed.push({ name, place, reason: ending.reason })
         out(`not run: ${ending.reason}\n`)
       }
     }
   } finally {
     await rm(folder, { recursive: true })
   }
-  return { runs, skipped }
+  return { runs, failed }
 }
 
 /**
  * Runs the kit over all targets, one after the other, and writes the reports that are asked for.
- * @returns the exit status: 0 if nothing failed, 1 if something did, 2 if nothing could be run
+ * @returns the exit status: 0 if everything was run and nothing failed, 2 if nothing could be run, else 1
  */
 export async function runAll(options: AllOptions, services: AllServices): Promise<number> {
-  const { runs, skipped } = await runEach(options, services)
-  const summary = summaryOf(runs, skipped)
+  const { runs, failed } = await runEach(options, services)
+  const skipped = services.skipped.filter((skip) => isChosen(options, skip))
+  const summary = summaryOf(runs, [...skipped, ...failed])
   await write(options.json, () => combined(runs, summary))
   await write(options.html, () => toHtml(named(runs)))
   await write(options.markdown, () => `${summaryTable(summary)}\n\n${toMarkdown(named(runs))}`)
-  if (options.readme) {
+  if (options.readme && failed.length === 0) {
     const page = await readFile(services.readme, 'utf8')
     await write(services.summary, () => summaryJson(summary))
     await write(services.readme, () => withGeneratedPart(page, summaryTable(summary)))
   }
-  const failed = runs.reduce((sum, { report }) => sum + failures(report.totals), 0)
+  const wrong = runs.reduce((sum, { report }) => sum + failures(report.totals), 0)
   const passed = runs.reduce((sum, { report }) => sum + report.totals.pass, 0)
   services.out(
-    `\n${summaryTable(summary)}\n\nconformance of ${runs.length} runs: ${passed} passed, ${failed} failed\n`,
+    `\n${summaryTable(summary)}\n\nconformance of ${runs.length} runs: ${passed} passed, ${wrong} failed\n`,
   )
+  if (options.readme && failed.length > 0)
+    services.out('The README is as it was: not everything was run.\n')
   if (runs.length === 0) return 2
-  return failed > 0 ? 1 : 0
+  return wrong > 0 || failed.length > 0 ? 1 : 0
 }
