@@ -1,14 +1,22 @@
 import type { matmulSchemas, Scalar, Tensor } from '@sconce/core'
+import type { TensorInfo } from '../node.ts'
 import { defineDerivatives } from './row.ts'
 
 /** `g · by`, without an op where `by` is 1. */
 const scaled = (g: Tensor, by: Scalar): Tensor => (Number(by) === 1 ? g : g.mul(by))
 
+/**
+ * The gradient of the right factor, laid out as that is, as PyTorch's `mm_mat2_backward` has it: the
+ * gradient of a weight that was used transposed then lies as the weight does.
+ */
+const ofRight = (g: Tensor, left: Tensor, { shape, strides }: TensorInfo): Tensor =>
+  strides[0] === 1 && strides[1] === shape[0] ? g.t().mm(left).t() : left.t().mm(g)
+
 defineDerivatives<typeof matmulSchemas>({
   mm: {
     save: { self: ['mat2'], mat2: ['self'] },
     self: (g, { mat2 }) => g.mm(mat2.t()),
-    mat2: (g, { self }) => self.t().mm(g),
+    mat2: (g, { self }, { mat2 }) => ofRight(g, self, mat2),
   },
   bmm: {
     save: { self: ['mat2'], mat2: ['self'] },
@@ -29,7 +37,7 @@ defineDerivatives<typeof matmulSchemas>({
     save: { mat1: ['mat2'], mat2: ['mat1'] },
     self: (g, { beta }) => scaled(g, beta),
     mat1: (g, { mat2, alpha }) => scaled(g.mm(mat2.t()), alpha),
-    mat2: (g, { mat1, alpha }) => scaled(mat1.t().mm(g), alpha),
+    mat2: (g, { mat1, alpha }, { mat2 }) => scaled(ofRight(g, mat1, mat2), alpha),
   },
   addmv: {
     save: { mat: ['vec'], vec: ['mat'] },
