@@ -18,6 +18,8 @@ export interface Block {
   readonly code: string
   /** Code that is run before, from a comment in front of the block: `<!-- before: … -->`. */
   readonly before: string
+  /** The file of which the block is an excerpt, from a comment in front of it: `<!-- from: … -->`. */
+  readonly from: string | undefined
 }
 
 const inFolders = (folder: string): string[] =>
@@ -38,18 +40,24 @@ export const pages: readonly string[] = [
 export const markdown = new MarkdownIt({ html: true })
 
 const hidden = /^<!-- before:\s*([\s\S]*?)-->\s*$/
+const excerpt = /^<!-- from: (\S+) -->\s*$/
 
 /** The blocks of a page's text. */
 export function blocksIn(page: string, text: string): Block[] {
   const blocks: Block[] = []
   let before = ''
+  let from: string | undefined
   for (const token of markdown.parse(text, {})) {
-    if (token.type === 'html_block') before = hidden.exec(token.content.trim())?.[1] ?? before
+    if (token.type === 'html_block') {
+      before = hidden.exec(token.content.trim())?.[1] ?? before
+      from = excerpt.exec(token.content.trim())?.[1] ?? from
+    }
     if (token.type !== 'fence') continue
     const [language = '', ...words] = token.info.trim().split(/\s+/)
     const line = (token.map?.[0] ?? 0) + 1
-    blocks.push({ page, line, language, words, code: token.content, before })
+    blocks.push({ page, line, language, words, code: token.content, before, from })
     before = ''
+    from = undefined
   }
   return blocks
 }

@@ -38,8 +38,16 @@ describe('blocks of other languages', () => {
   })
 
   it('are of languages that are checked or have nothing to check', () => {
-    const known = /^(ts|js|sh|json|python|html|http|nginx|)$/
+    const known = /^(ts|js|sh|json|python|html|http|nginx|diff|)$/
     expect(blocks.filter(({ language }) => !known.test(language))).toEqual([])
+  })
+})
+
+describe('excerpts of files', () => {
+  const excerpts = allBlocks().filter(({ from }) => from !== undefined)
+
+  it.each(excerpts)('$page:$line is in $from', ({ from = '', code }) => {
+    expect(readFileSync(join(root, from), 'utf8')).toContain(code)
   })
 })
 

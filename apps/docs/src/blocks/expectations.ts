@@ -69,7 +69,7 @@ export function withChecks(code: string): Checked {
     if (expected && ts.isVariableStatement(node)) {
       const [{ name }] = node.declarationList.declarations
       const subject = `() => (${name.getText()})`
-      const text = ` await $check('${expected.kind}', ${subject}, () => (${expected.expected}));`
+      const text = `; await $check('${expected.kind}', ${subject}, () => (${expected.expected}));`
       edits.push({ at: node.getEnd(), end: node.getEnd(), text })
       return
     }

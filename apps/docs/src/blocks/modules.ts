@@ -10,9 +10,10 @@ const runtime = fileURLToPath(new URL('./check.ts', import.meta.url))
 
 /**
  * Where a block is run: `ts` in Node, `ts browser` in a page, `ts vitest` in a file of tests. A block that is
- * headed by the name of a file (`ts worker.ts`) is that file, beside the page's other blocks.
+ * headed by the name of a file (`ts worker.ts`) is that file, beside the page's other blocks. An excerpt of a
+ * file (`<!-- from: … -->`) is not run here: it has to be in that file.
  */
-export type Place = 'node' | 'browser' | 'vitest' | 'file'
+export type Place = 'node' | 'browser' | 'vitest' | 'file' | 'excerpt'
 
 /** A block as a module. */
 export interface BlockModule {
@@ -34,6 +35,7 @@ const fileName = ({ words }: Block): string | undefined => words.find((word) => 
 
 function placeOf(block: Block): Place {
   if (fileName(block) !== undefined) return 'file'
+  if (block.from !== undefined) return 'excerpt'
   return block.words.includes('browser')
     ? 'browser'
     : block.words.includes('vitest')
