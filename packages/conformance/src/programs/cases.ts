@@ -6,6 +6,7 @@ import type { GoldenValue, ProgramCase, ProgramFile } from '../golden/types.ts'
 import type { Level } from '../report/result.ts'
 import { initSource, runInit } from './init.ts'
 import { moduleInputs, moduleSource, runModule } from './module.ts'
+import { dtypesOfSource } from './needs.ts'
 import { optimizerSource, runOptimizer } from './optimizer.ts'
 import { lackingPackage } from './packages.ts'
 import { runPromotion } from './promotion.ts'
@@ -73,11 +74,12 @@ function caseOf<P extends ProgramCase>(
   program: P,
 ): Pick<Case<Env>, 'level' | 'dtypes' | 'run'> {
   const { inputs, results } = kind.values(program)
+  const source = kind.source?.(program) ?? ''
   return {
     level: kind.level,
-    dtypes: needed(inputs, results),
+    dtypes: [...new Set([...needed(inputs, results), ...dtypesOfSource(source)])],
     run(env) {
-      const lacking = kind.source && lackingPackage(kind.source(program))
+      const lacking = lackingPackage(source)
       return lacking ? fail(`needs ${lacking}`) : kind.run(program, env)
     },
   }

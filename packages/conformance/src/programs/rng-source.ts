@@ -18,19 +18,17 @@ function layersSource(code: string): string {
 }
 
 /**
- * A training run on a shuffled data set. What a data loader draws: a base seed per pass, then the seed of
- * its sampler's own generator.
+ * A training run on a shuffled data set. What a data loader draws, whatever the device: a base seed per
+ * pass, then the seed of its sampler's own generator. `draw_seed` is the host's.
  */
 const TRAINING = `
 model = Sequential(Linear(3, HIDDEN), nn.ReLU(), Linear(HIDDEN, 1))
 optimizer = optim.Adam(model.parameters(), lr=RATE)
 losses = []
-def draw():
-    return int(torch.empty((), dtype=torch.int64).random_().item())
 for epoch in range(EPOCHS):
-    draw()
+    draw_seed()
     generator = torch.Generator()
-    generator.manual_seed(draw())
+    generator.manual_seed(draw_seed())
     order = torch.randperm(len(X), generator=generator)
     for start in range(0, len(X), BATCH):
         chosen = order[start:start + BATCH]

@@ -1,4 +1,5 @@
 /** Random streams: what is drawn after `manual_seed`. */
+import { defaultGenerator, draws } from '@sconce/core'
 import type { Case, Outcome } from '../case.ts'
 import { at, worst } from '../compare/comparison.ts'
 import { decodeTensor } from '../compare/decode.ts'
@@ -30,6 +31,7 @@ export async function runRng(member: RngCase, env: Env): Promise<Outcome> {
   if (lacking) return fail(`needs ${lacking}`)
   const session = new Session(env)
   session.define('s', { t: 'int', v: seed })
+  session.defineFunction('draw_seed', () => draws.drawSeed(defaultGenerator()))
   session.run(source.text)
   const actual = flattenTensors(await session.read('outputs'))
   if (actual.length !== outputs.length)

@@ -5,6 +5,8 @@ import type { GoldenValue } from '../golden/types.ts'
 import type { Interpreter } from '../python/index.ts'
 import { torchInterpreter } from '../python/torch/index.ts'
 import { fromRecorded, readVariable } from '../python/torch/script.ts'
+import { native } from '../python/values/functions.ts'
+import type { Value } from '../python/values/value.ts'
 import { packages } from './packages.ts'
 
 /** A program that raised what it should not have. */
@@ -24,6 +26,11 @@ export class Session {
   /** Defines a variable as it was recorded. */
   define(name: string, value: GoldenValue): void {
     this.#interpreter.set(name, fromRecorded(value, this.#device))
+  }
+
+  /** Defines a function that a program calls without arguments. */
+  defineFunction(name: string, body: () => Value): void {
+    this.#interpreter.set(name, native(name, '', body))
   }
 
   defineAll(values: { readonly [name: string]: GoldenValue }): void {

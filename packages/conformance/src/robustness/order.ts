@@ -5,11 +5,16 @@ import type { Case, Outcome } from '../case.ts'
 import { type Env, enter, fail, outcomeOf } from '../execute/context.ts'
 import { blank, compareCalls, type KernelCall, samples } from '../kernels/harness.ts'
 
-const robust = (name: string, run: (env: Env) => Outcome | Promise<Outcome>): Case<Env> => ({
+const robust = (
+  name: string,
+  run: (env: Env) => Outcome | Promise<Outcome>,
+  timeoutMilliseconds?: number,
+): Case<Env> => ({
   id: `robustness/${name}`,
   op: 'robustness',
   level: 5,
   dtypes: ['float32'],
+  timeoutMilliseconds,
   run(env) {
     enter(env)
     return run(env)
@@ -64,18 +69,24 @@ const manyShapes = robust('many shapes', async ({ backend }) => {
 })
 
 /** More kernels than any cache has room for, and back to the first. */
-const manyKernels = robust('many kernels', async ({ backend }) => {
-  const call = (i: number): KernelCall => {
-    const x = input(0, 'float32')
-    const value = i % 2 === 0 ? x.mul(constant(i + 0.5, 'float32')) : x.sub(constant(i, 'float32'))
-    return {
-      kernel: kernels.map([value]),
-      inputs: [{ dtype: 'float32', shape: [5], values: samples('float32', 5, 1) }],
-      outputs: [blank('float32', [5])],
+const manyKernels = robust(
+  'many kernels',
+  async ({ backend }) => {
+    const call = (i: number): KernelCall => {
+      const x = input(0, 'float32')
+      const value =
+        i % 2 === 0 ? x.mul(constant(i + 0.5, 'float32')) : x.sub(constant(i, 'float32'))
+      return {
+        kernel: kernels.map([value]),
+        inputs: [{ dtype: 'float32', shape: [5], values: samples('float32', 5, 1) }],
+        outputs: [blank('float32', [5])],
+      }
     }
-  }
-  const numbers = Array.from({ length: 1200 }, (_, i) => i)
-  return outcomeOf(await compareCalls(backend, [...numbers, 0, 1, 2].map(call)))
-})
+    const numbers = Array.from({ length: 1200 }, (_, i) => i)
+    return outcomeOf(await compareCalls(backend, [...numbers, 0, 1, 2].map(call)))
+  },
+  // A driver may take a tenth of a second to compile one.
+  180_000,
+)
 
 export const orderCases = (): Case<Env>[] => [chain, reads, manyShapes, manyKernels]

@@ -11,6 +11,7 @@ import { libraryKnownFailures } from '../../src/known-failures.ts'
 import { shippedGolden } from '../../src/node.ts'
 import { isFailing } from '../../src/report/result.ts'
 import { run } from '../../src/runner.ts'
+import { backend as narrow } from './narrow.ts'
 import { backend as toy } from './toy.ts'
 
 const golden = await shippedGolden()
@@ -60,6 +61,14 @@ describe('the kit', { timeout: 900_000 }, () => {
     const { passed, failed } = await runKit(createWasmBackend())
     expect(failed).toEqual([])
     expect(passed).toBeGreaterThan(10_000)
+  })
+
+  it('passes on a device without 64-bit dtypes, whose elements are dear to read: all programs', async () => {
+    const { passed, failed } = await runKit(narrow, (cases) =>
+      cases.filter(({ id }) => /^(programs|rng)\//.test(id)),
+    )
+    expect(failed).toEqual([])
+    expect(passed).toBeGreaterThan(1000)
   })
 
   it('passes on three kinds of kernels: every op, forward and backward, by its lowering', async () => {

@@ -1,26 +1,12 @@
-import '@sconce/backend-cpu'
-import { type Backend, getPlugin } from '@sconce/backend'
 import { useBackend } from '@sconce/core'
 import { expect, test } from 'vitest'
+import type { GoldenTensor } from '../../src/golden/types.ts'
 import { torchInterpreter } from '../../src/python/torch/index.ts'
+import { fromRecorded } from '../../src/python/torch/script.ts'
+import { narrowBackend } from '../backends/narrow.ts'
 
-/** The cpu backend, claiming no int64. */
-async function narrowBackend(): Promise<Backend> {
-  const backend = await getPlugin('cpu').create()
-  const { int64: _, ...dtypes } = backend.info.dtypes
-  const info = { ...backend.info, dtypes }
-  return new Proxy(backend, {
-    get(target, key) {
-      if (key === 'name') return 'narrow'
-      if (key === 'info') return info
-      const member: unknown = Reflect.get(target, key)
-      return typeof member === 'function' ? member.bind(target) : member
-    },
-  })
-}
-
-test('int32 stands for int64 on a device that does not hold it', async () => {
-  useBackend(await narrowBackend())
+test('int32 stands for int64 on a device that does not hold it', () => {
+  useBackend(narrowBackend())
   const interpreter = torchInterpreter({ device: 'narrow' })
   interpreter.run(`
 x = torch.tensor([3, 1], device='cpu')
@@ -32,4 +18,9 @@ kept = torch.tensor([1.5], device='cpu').dtype
   expect(shown('made')).toBe('[torch.int32, torch.int32, torch.int32, torch.int32, torch.int32]')
   expect(shown('place')).toBe("(device(type='cpu'), 'cpu', True)")
   expect(shown('kept')).toBe('torch.float32')
+
+  const bytes = new Uint8Array(new BigInt64Array([5n, -7n]).buffer)
+  const recorded: GoldenTensor = { t: 'tensor', dtype: 'int64', shape: [2], data: bytes }
+  interpreter.set('given', fromRecorded(recorded, 'narrow'))
+  expect(shown('given')).toBe("tensor([ 5, -7], device='narrow', dtype=torch.int32)")
 })
