@@ -41,16 +41,12 @@ export const statisticsSchemas = {
   ],
 } as const satisfies Schemas
 
-const numbersOf = (t: Tensor): ArrayLike<number> =>
-  t.dtype === 'int64'
-    ? Array.from(t.toTypedArray() as ArrayLike<number | bigint>, Number)
-    : (t.float().double().toTypedArray() as ArrayLike<number>)
-
-/** Doubles of any dtype, on the host. */
-const hostDoubles = (t: Tensor): ArrayLike<number> =>
-  isFloat(t.dtype) && t.dtype !== 'float16' && t.dtype !== 'bfloat16'
-    ? (t.toTypedArray() as ArrayLike<number>)
-    : numbersOf(t)
+/** Numbers of any dtype, on the host. */
+function numbersOf(t: Tensor): ArrayLike<number> {
+  const half = t.dtype === 'float16' || t.dtype === 'bfloat16'
+  const data = (half ? t.float() : t).toTypedArray()
+  return data instanceof BigInt64Array ? Array.from(data, Number) : data
+}
 
 /** A host array as a tensor on the device of `like`. */
 function uploaded(
@@ -107,7 +103,7 @@ function histc(t: Tensor, bins: number, low: Scalar, high: Scalar): Tensor {
     () => `"histogram_cpu" not implemented for '${dtypes[t.dtype].scalarType}'`,
   )
   check(bins > 0, () => `torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`)
-  const values = hostDoubles(t)
+  const values = numbersOf(t)
   let [min, max] = [scalarNumber(low), scalarNumber(high)]
   if (min === max && values.length > 0) {
     min = Number.POSITIVE_INFINITY
@@ -282,7 +278,7 @@ const log2Floor = (x: number): number => {
 
 function frexp(t: Tensor) {
   check(isFloat(t.dtype), () => 'torch.frexp() only supports floating-point dtypes')
-  const values = hostDoubles(t)
+  const values = numbersOf(t)
   const mantissa: number[] = []
   const exponent: number[] = []
   for (let i = 0; i < values.length; i++) {
