@@ -34,7 +34,7 @@ const runs = (shape: readonly number[], dims: readonly number[]): boolean =>
 
 /** Plans a pass that reads a kernel's inputs; `plan` is that of its target. */
 export function planReduce(
-  kernel: ReduceKernel,
+  kernel: Pick<ReduceKernel, 'loaded'>,
   inputs: readonly Operand[],
   shape: readonly number[],
   keptRank: number,

@@ -6,8 +6,9 @@ import type { Engine } from '../engine.ts'
 import { partialDTypes } from './accumulators.ts'
 import { identityOf } from './identity.ts'
 import { accessFor, accessKey, planOutput } from './plan.ts'
+import type { ReducePass } from './reduce-loop.ts'
 import { planPartials, planReduce, type ReducePlan, stagesOf } from './reduce-plan.ts'
-import { buildFinal, buildStage, type ReducePass } from './reduce-program.ts'
+import { buildFinal, buildStage } from './reduce-program.ts'
 import { bufferOf, Writes } from './writes.ts'
 
 /** One call of a reduce kernel. */
@@ -29,8 +30,8 @@ interface Partials {
 
 const sameFor = (kernel: ReduceKernel): readonly number[] => kernel.reductions.map((_, k) => k)
 
-/** The words of a pass: see `words` in reduce-program. */
-function extraOf(plan: ReducePlan, steps: number, each: number): number[] {
+/** The words of a pass: see `words` in reduce-loop. */
+export function extraOf(plan: ReducePlan, steps: number, each: number): number[] {
   const pieces = Math.ceil(steps / Math.max(each, 1))
   const block = Math.max(1, Math.ceil(Math.sqrt(each)))
   return [each, block, steps, pieces, plan.reduced, Math.ceil(plan.kept / 4)]
@@ -86,7 +87,10 @@ function finish(
   const from = partials ? `partials ${plan.rows ? 'R' : 'C'}` : plan.key
   const key = `reduce ${identityOf(kernel)} ${keptRank} ${from} to ${target.key} ${mode} ${epilogue} ${part}`
   const oldSlot = first + (slots?.count ?? 0)
-  const program = engine.program(key, buildFinal(pass, group, target, mode, epilogue, oldSlot))
+  const program = engine.program(
+    key,
+    buildFinal(kernel, pass, group, target, mode, epilogue, oldSlot),
+  )
   const steps = partials?.last.pieces ?? total
   const call = { shape, operands: [...inputs, out], scalars, extra: extraOf(plan, steps, steps) }
   const to = writes.begin(target, members, mode)
