@@ -26,21 +26,34 @@ function count(name: string, text: string | undefined): number | undefined {
   throw new Error(`--${name} takes a positive integer, not '${text}'`)
 }
 
-/** `[names] --device cpu --steps 200 --epochs 2 --samples 1000`. */
-export function readOptions(argv: readonly string[]): { names: string[]; options: ExampleOptions } {
+/** Backends that only pages have. */
+const PAGES_ONLY: ReadonlySet<string> = new Set(['webgl'])
+
+/** What the command line asks for. */
+interface Asked {
+  readonly names: string[]
+  readonly options: ExampleOptions
+  /** Whether it is to run in a page. */
+  readonly browser: boolean
+}
+
+/** `[names] --device cpu --browser --steps 200 --epochs 2 --samples 1000`. */
+export function readOptions(argv: readonly string[]): Asked {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
     options: {
       device: { type: 'string', default: 'cpu' },
+      browser: { type: 'boolean', default: false },
       steps: { type: 'string' },
       epochs: { type: 'string' },
       samples: { type: 'string' },
     },
   })
-  const { device, ...counts } = values
+  const { device, browser, ...counts } = values
   return {
     names: positionals,
+    browser: browser || PAGES_ONLY.has(device),
     options: {
       device,
       steps: count('steps', counts.steps),

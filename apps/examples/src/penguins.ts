@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { cat, data, manualSeed, nn, noGrad, optim, type Tensor, tensor } from 'sconce'
+import { packageFile } from '#platform'
 import { accuracyOf, confusionMatrix, confusionText } from './confusion.ts'
 import type { Example } from './options.ts'
-import { packageFile } from './package-file.ts'
 
 const SPECIES = ['Adelie', 'Chinstrap', 'Gentoo']
 const ISLANDS = ['Biscoe', 'Dream', 'Torgersen']
@@ -19,9 +18,10 @@ const codeOf = (levels: readonly string[], value: Row[string]): number =>
   levels.indexOf(String(value))
 
 /** Horst, Hill & Gorman's penguins of which the measures are known, each measure standardised. */
-export function penguinData(): Penguins {
-  const text = readFileSync(packageFile('vega-datasets', '../data/penguins.json'), 'utf8')
-  const rows = (JSON.parse(text) as Row[]).filter((row) => MEASURES.every((m) => row[m] !== null))
+export async function penguinData(): Promise<Penguins> {
+  const bytes = await packageFile('vega-datasets', '../data/penguins.json')
+  const all = JSON.parse(new TextDecoder().decode(bytes)) as Row[]
+  const rows = all.filter((row) => MEASURES.every((m) => row[m] !== null))
   const measures = tensor(rows.map((row) => MEASURES.map((m) => Number(row[m]))))
   const categories = rows.map((row) => [
     codeOf(ISLANDS, row.Island),
@@ -55,9 +55,9 @@ export class PenguinNetwork extends nn.Module {
 }
 
 /** Trains on three quarters of the penguins; returns the confusion matrix of the others. */
-export function learnPenguins(epochs = 20): Tensor {
+export async function learnPenguins(epochs = 20): Promise<Tensor> {
   manualSeed(1)
-  const all = penguinData()
+  const all = await penguinData()
   const [training, held] = data.randomSplit(all, [0.75, 0.25])
   const net = new PenguinNetwork()
   const optimizer = new optim.AdamW(net.parameters(), { lr: 0.01 })
@@ -81,8 +81,8 @@ export function learnPenguins(epochs = 20): Tensor {
 /** R torch's penguins: a table of numbers and categories. */
 export const penguins: Example = {
   title: 'Species of penguins from a table, with embeddings',
-  run({ epochs }) {
-    const matrix = learnPenguins(epochs)
+  async run({ epochs }) {
+    const matrix = await learnPenguins(epochs)
     console.log(confusionText(matrix, SPECIES))
     console.log(`accuracy ${(100 * accuracyOf(matrix)).toFixed(1)} %`)
   },

@@ -1,5 +1,6 @@
 import { optim, type Tensor, tensor } from 'sconce'
 import type { Example } from './options.ts'
+import { widestFloat } from './precision.ts'
 
 /** Rosenbrock's banana: a curved valley with its lowest point, 0, at (1, 1). */
 export function banana(at: Tensor): Tensor {
@@ -9,7 +10,7 @@ export function banana(at: Tensor): Tensor {
 
 /** Where the minimum is found from the customary start; every step is shown. */
 export function findMinimum(steps = 3): Tensor {
-  const at = tensor([-1.2, 1], { dtype: 'float64', requiresGrad: true })
+  const at = tensor([-1.2, 1], { dtype: widestFloat(), requiresGrad: true })
   const optimizer = new optim.LBFGS([at], { lineSearchFn: 'strong_wolfe' })
   const show = (step: number): void => {
     const [x, y] = at.toTypedArray()

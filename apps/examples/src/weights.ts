@@ -1,27 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { loadSafetensors, openSafetensorsFile, saveSafetensors } from '@sconce/io/node'
+import { io } from 'sconce'
+import { readResult, writeResult } from '#platform'
 import { Network, startingNetwork } from './modules.ts'
 import type { Example } from './options.ts'
 import { regressionData } from './regression-data.ts'
 
-/** Writes the network's weights. `format: 'pt'` tells Python's libraries whose layout they have. */
-export const save = (path: string, net: Network): Promise<void> =>
-  saveSafetensors(path, net.stateDict(), { metadata: { format: 'pt' } })
+/** The network's weights as a file. `format: 'pt'` tells Python's libraries whose layout they have. */
+export const encode = (net: Network): Promise<Uint8Array> =>
+  io.encodeSafetensors(net.stateDict(), { metadata: { format: 'pt' } })
 
 /** A network with the weights of a file, whoever wrote it. */
-export async function load(path: string): Promise<Network> {
+export async function decode(file: Uint8Array): Promise<Network> {
   const net = new Network()
-  net.loadStateDict(await loadSafetensors(path))
+  net.loadStateDict(await io.readSafetensors(file))
   return net
 }
 
 /** What is in the file: only its header is read. */
-async function list(path: string): Promise<void> {
-  await using opened = await openSafetensorsFile(path)
-  for (const name of opened.file.keys()) {
-    const { dtype, shape } = opened.file.info(name)
+async function list(bytes: Uint8Array): Promise<void> {
+  const file = await io.openSafetensors(bytes)
+  for (const name of file.keys()) {
+    const { dtype, shape } = file.info(name)
     console.log(`  ${name}  ${dtype} [${shape.join(', ')}]`)
   }
 }
@@ -30,18 +28,14 @@ async function list(path: string): Promise<void> {
 export const weights: Example = {
   title: 'Weights to a safetensors file and back',
   async run() {
-    const directory = await mkdtemp(join(tmpdir(), 'sconce-'))
-    try {
-      const path = join(directory, 'network.safetensors')
-      const net = startingNetwork()
-      await save(path, net)
-      await list(path)
-      const loaded = await load(path)
-      const { x } = regressionData()
-      const same = loaded.call(x).equal(net.call(x))
-      console.log(`the loaded network gives ${same ? 'the same' : 'another'} output`)
-    } finally {
-      await rm(directory, { recursive: true })
-    }
+    const net = startingNetwork()
+    const path = await writeResult('network.safetensors', await encode(net))
+    console.log(path)
+    const file = await readResult(path)
+    await list(file)
+    const loaded = await decode(file)
+    const { x } = regressionData()
+    const same = loaded.call(x).equal(net.call(x))
+    console.log(`the loaded network gives ${same ? 'the same' : 'another'} output`)
   },
 }

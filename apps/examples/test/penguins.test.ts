@@ -6,7 +6,7 @@ import { learnPenguins, penguinData } from '../src/penguins.ts'
 describe('penguins', () => {
   it('are those of the data set', async () => {
     await init('cpu')
-    const [measures, categories, species] = penguinData().tensors
+    const [measures, categories, species] = (await penguinData()).tensors
     expect(measures.shape).toEqual([342, 4])
     expect(measures.mean(0).abs().max().item()).toBeLessThan(1e-5)
     expect(categories.at('0:3').toArray()).toEqual([
@@ -19,7 +19,7 @@ describe('penguins', () => {
 
   it.each(['cpu', 'wasm'])('are told apart on %s', async (device) => {
     await init(device)
-    const matrix = learnPenguins(10)
+    const matrix = await learnPenguins(10)
     expect(matrix.sum().item()).toBe(85)
     expect(accuracyOf(matrix)).toBeGreaterThan(0.95)
   })

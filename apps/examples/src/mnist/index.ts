@@ -1,6 +1,6 @@
-import { progress } from '@sconce/data/progress'
 import { cat, data, manualSeed, nn, noGrad, optim, type Tensor } from 'sconce'
-import { accuracyOf, confusionMatrix, confusionText } from '../confusion.ts'
+import { progress, writeResult } from '#platform'
+import { accuracyOf, confusionMatrix, confusionPicture, confusionText } from '../confusion.ts'
 import type { Example, ExampleOptions } from '../options.ts'
 import { type Digits, digits } from './data.ts'
 
@@ -58,18 +58,23 @@ function test(net: nn.Sequential, samples: Digits): Tensor {
 }
 
 /** Trains the network; returns the confusion matrix of the test images. */
-export function learnDigits({ epochs = 3, samples }: Omit<ExampleOptions, 'device'>): Tensor {
+export async function learnDigits({
+  epochs = 3,
+  samples,
+}: Omit<ExampleOptions, 'device'>): Promise<Tensor> {
   manualSeed(1)
   const net = digitNetwork()
-  train(net, digits('train', samples), epochs)
-  return test(net, digits('t10k', samples))
+  train(net, await digits('train', samples), epochs)
+  return test(net, await digits('t10k', samples))
 }
 
 export const mnist: Example = {
   title: 'Handwritten digits with a convolutional network',
-  run(options) {
-    const matrix = learnDigits(options)
+  async run(options) {
+    const matrix = await learnDigits(options)
     console.log(confusionText(matrix, [...'0123456789']))
     console.log(`accuracy ${(100 * accuracyOf(matrix)).toFixed(2)} %`)
+    const path = await writeResult('mnist-confusion.png', await confusionPicture(matrix))
+    console.log(`the same as a picture: ${path}`)
   },
 }

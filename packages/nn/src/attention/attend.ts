@@ -28,7 +28,7 @@ export interface Projections {
 
 /** What is attended to, and how. */
 export interface AttentionOptions {
-  /** [N, S]: true, or minus infinity, where a key is padding. */
+  /** Of shape [N, S]: true, or minus infinity, where a key is padding. */
   keyPaddingMask?: Tensor | null
   /** [L, S] or [N·heads, L, S]: true, or minus infinity, where a query must not look. */
   attnMask?: Tensor | null
@@ -146,6 +146,17 @@ function joinMasks(
   return asFloats(mask, like).add(asFloats(spread, like))
 }
 
+/** Attention whose weights are kept, [N·heads, L, S]. */
+function weighted(q: Tensor, k: Tensor, v: Tensor, added: Tensor | undefined, dropoutP: number) {
+  const scaled = q.div(Math.sqrt(q.shape[2]))
+  const keys = k.transpose(-2, -1)
+  const scores = added
+    ? added.expand(q.shape[0], q.shape[1], k.shape[1]).baddbmm(scaled, keys)
+    : scaled.bmm(keys)
+  const weights = F.dropout(scores.softmax(-1), dropoutP, true)
+  return { attended: weights.bmm(v), weights }
+}
+
 /**
  * Attention with several heads; Vaswani et al. (2017). Queries are [L, N, E] or [L, E], keys and values
  * [S, N, …] or [S, …].
@@ -227,20 +238,18 @@ export function multiHeadAttentionForward(
       `expecting key_padding_mask shape of ${pythonTuple([String(batch), String(source)])}, but got ${torchSize(padding?.shape ?? [])}`,
   )
   const added = joinMasks(mask, padding, heads, q)
-  const scaled = q.div(Math.sqrt(headDim))
-  const scores = added
-    ? added.expand(batch * heads, length, source).baddbmm(scaled, k.transpose(-2, -1))
-    : scaled.bmm(k.transpose(-2, -1))
-  const softened = scores.softmax(-1)
-  const weights = training && dropoutP > 0 ? F.dropout(softened, dropoutP, true) : softened
-  const attended = weights
-    .bmm(v)
+  const dropped = training ? dropoutP : 0
+  const { attended, weights } =
+    needWeights || dropped > 0
+      ? weighted(q, k, v, added, dropped)
+      : { attended: F.scaledDotProductAttention(q, k, v, { attnMask: added }), weights: null }
+  const joined = attended
     .transpose(0, 1)
     .contiguous()
     .view([length * batch, width])
-  const output = F.linear(attended, projections.outProjWeight, projections.outProjBias)
+  const output = F.linear(joined, projections.outProjWeight, projections.outProjBias)
   const laidOut = output.view([length, batch, output.shape[1]])
-  if (!needWeights) return [laidOut, null]
+  if (!needWeights || !weights) return [laidOut, null]
   const perHead = weights.view([batch, heads, length, source])
   return [laidOut, averageAttnWeights ? perHead.sum(1).div(heads) : perHead]
 }
