@@ -25,11 +25,14 @@ function stepOf(row: Expression): (() => Promise<void>) | undefined {
   const f = jax.jit((a: Arrays, b: Arrays) => form({ ...a, ...b } as Inputs<jax.Array>))
   if (!row.backward) return settled(() => f(jax.tree.ref(floats), jax.tree.ref(others)))
   const weights = f(jax.tree.ref(floats), jax.tree.ref(others))
-  const loss = (a: Arrays, b: Arrays, w: jax.Array) =>
-    jax.numpy.sum(form({ ...a, ...b } as Inputs<jax.Array>).mul(w))
-  const gradients = jax.jit(jax.grad(loss))
+  // The result is asked for too, as the other libraries have it: else `jit` leaves out what only it needs.
+  const loss = (a: Arrays, b: Arrays, w: jax.Array): [jax.Array, jax.Array] => {
+    const y = form({ ...a, ...b } as Inputs<jax.Array>)
+    return [jax.numpy.sum(y.ref.mul(w)), y]
+  }
+  const gradients = jax.jit(jax.grad(loss, { hasAux: true }))
   return async () => {
-    const result = gradients(jax.tree.ref(floats), jax.tree.ref(others), weights.ref) as Arrays
+    const result = gradients(jax.tree.ref(floats), jax.tree.ref(others), weights.ref)
     await jax.blockUntilReady(result)
     jax.tree.dispose(result)
   }
