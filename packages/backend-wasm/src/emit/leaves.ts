@@ -2,7 +2,7 @@ import { type DType, dtypes } from '@sconce/backend'
 import { loadDense, loadLanes, loadSplat, step } from './access.ts'
 import { cast, longOf } from './cast.ts'
 import type { Node } from './graph.ts'
-import { loadAt, loadRow, type Row } from './loads.ts'
+import { holds, loadAt, loadRow, loadWithin, type Row } from './loads.ts'
 import type { Leaves } from './lowering.ts'
 import type { Nest } from './nest.ts'
 import { isWide, type Quad, quadLength, splatQuad } from './quad.ts'
@@ -56,12 +56,18 @@ export class WindowLeaves implements Leaves {
   readonly #nest: Nest
   readonly #access: Access
   readonly #window: Window
+  readonly #certain: Node[] | undefined
 
-  constructor(writer: Writer, nest: Nest, access: Access, window: Window) {
+  /**
+   * With `certain` rows are read without a look at where they end; what has to hold for that, before the innermost
+   * loop, is added to the list.
+   */
+  constructor(writer: Writer, nest: Nest, access: Access, window: Window, certain?: Node[]) {
     this.#writer = writer
     this.#nest = nest
     this.#access = access
     this.#window = window
+    this.#certain = certain
   }
 
   input(i: number, dtype: DType): Quad {
@@ -102,7 +108,10 @@ export class WindowLeaves implements Leaves {
     const words = this.#nest.layout.own[own]
     const vecs = coordinates.map((c) => c.regs[0])
     const row = this.#row(this.#access.unit[own], vecs)
-    return row ? loadRow(this.#writer, words, dtype, row) : loadAt(this.#writer, words, dtype, vecs)
+    if (!row) return loadAt(this.#writer, words, dtype, vecs)
+    if (!this.#certain) return loadRow(this.#writer, words, dtype, row)
+    this.#certain.push(holds(this.#writer, words, row, this.#nest.end()))
+    return loadWithin(this.#writer, words, dtype, row)
   }
 
   /** The coordinates as those of a contiguous row, if the dim `unit` of stride 1 is walked along. */

@@ -64,12 +64,40 @@ export interface Row {
   readonly position: Node
 }
 
+/** Where a row begins, and whether the coordinates but that along the row are inside. */
+function rowStart(
+  writer: Writer,
+  words: OwnWords,
+  { coordinates, unit }: Row,
+): ReturnType<typeof locate> {
+  return locate(
+    writer,
+    words,
+    coordinates.map((c, d) => (d === unit ? c.sub(c) : c)),
+  )
+}
+
+/** Four neighbours of a row of which it is known that they exist. */
+export function loadWithin(writer: Writer, words: OwnWords, dtype: DType, row: Row): Quad {
+  const start = rowStart(writer, words, row).addresses.extract(0)
+  const bytes = writer.scale(row.position, dtypes[dtype].size)
+  return loadDense(writer.graph, dtype, writer.add(start, bytes), 0)
+}
+
+/** Whether the elements of a row before position `end` exist (i32). */
+export function holds(writer: Writer, words: OwnWords, row: Row, end: Node): Node {
+  const { graph } = writer
+  const { inside } = rowStart(writer, words, row)
+  if (!inside) throw new Error('a load without coordinates')
+  const long = graph.op('i32.le_u', [end, writer.argument(words.sizes[row.unit])])
+  return graph.op('i32.and', [inside.extract(0), long])
+}
+
 /** Four neighbours of a row; zero outside. */
 export function loadRow(writer: Writer, words: OwnWords, dtype: DType, row: Row): Quad {
   const { graph } = writer
   const { coordinates, unit, position } = row
-  const others = coordinates.map((c, d) => (d === unit ? c.sub(c) : c))
-  const { addresses, inside } = locate(writer, words, others)
+  const { addresses, inside } = rowStart(writer, words, row)
   const whole = coordinates[unit].ltu(splatWord(writer, words.sizes[unit]))
   if (!inside) throw new Error('a load without coordinates')
   // Where the row itself is outside any other will do, and beyond its end the end.

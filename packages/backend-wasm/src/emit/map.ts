@@ -51,8 +51,9 @@ function innermostLoop(
   const { graph } = writer
   const at = new Cursor(writer, nest, place, kernel.positional)
   const outputs = nest.spans.length - kernel.values.length
-  const valuesOf = (region: Region, group: number, count?: Node): Quad[] => {
-    const leaves = new WindowLeaves(writer, nest, access, at.window(region, group, count))
+  const valuesOf = (region: Region, group: number, count?: Node, certain?: Node[]): Quad[] => {
+    const window = at.window(region, group, count)
+    const leaves = new WindowLeaves(writer, nest, access, window, certain)
     const lowering = new Lowering(graph, leaves)
     return kernel.values.map((value) => lowering.quad(value))
   }
@@ -75,6 +76,22 @@ function innermostLoop(
     })
   }
 
+  /** The loop over whole groups; with `certain` for the case that its conditions hold. */
+  const wholeGroups = (outer: Region, groups: number, certain?: Node[]): void => {
+    const body = new Region(outer)
+    for (let g = 0; g < groups; g++) store(body, valuesOf(body, g, undefined, certain), g)
+    at.moveOn(groups * quadLength, body)
+    writer.loop(outer, body, at.atLeast(groups * quadLength))
+  }
+
+  const inside = new Region(place.region)
+  const conditions: Node[] = []
+  if (access.own.some((own) => own >= 0)) wholeGroups(inside, 4, conditions)
+  if (conditions.length > 0) {
+    const all = conditions.reduce((a, b) => graph.op('i32.and', [a, b]))
+    writer.when(place.region, all, inside)
+  }
+
   const rest = new Region(place.region)
   const before = graph.size
   const restCount = writer.get(at.left, rest)
@@ -82,12 +99,7 @@ function innermostLoop(
   const size = graph.size - before
   const groups = groupsFor(size)
   const strided = nest.spans.some((s) => s.step === step.strided)
-  if (groups > 1 || strided) {
-    const body = new Region(place.region)
-    for (let g = 0; g < groups; g++) store(body, valuesOf(body, g), g)
-    at.moveOn(groups * quadLength, body)
-    writer.loop(place.region, body, at.atLeast(groups * quadLength))
-  }
+  if (groups > 1 || strided) wholeGroups(place.region, groups)
   store(rest, restValues, 0, restCount)
   at.moveOn(quadLength, rest)
   writer.loop(place.region, rest, at.atLeast(1))

@@ -59,6 +59,13 @@ export class Nest {
     return graph.select(this.#isSplit(loop), begin, graph.i32(0))
   }
 
+  /** Behind the position of the last iteration of the innermost loop. */
+  end(): Node {
+    const { graph } = this.#writer
+    const inner = this.loops - 1
+    return graph.op('i32.add', [this.start(inner), this.size(inner)])
+  }
+
   words(span: number): OperandWords {
     return this.layout.spans[span]
   }
