@@ -1,5 +1,13 @@
-import { type DType, isDType } from '@sconce/backend'
-import { asFloat, camelCase, fromTypedArray, type Scalar, Tensor, viewOf } from '@sconce/core'
+import { type DType, isDType, isFloat, type TypedArray } from '@sconce/backend'
+import {
+  asFloat,
+  camelCase,
+  fromTypedArray,
+  getDevice,
+  type Scalar,
+  Tensor,
+  viewOf,
+} from '@sconce/core'
 import { decodeFloat, decodeInt, decodeTensor, isHostView } from '../compare/decode.ts'
 import type { GoldenTensor, GoldenValue, GoldenValues } from '../golden/types.ts'
 
@@ -24,12 +32,20 @@ const tuples = new WeakSet<object>()
 /** Whether an array stands for a Python tuple; an index tells it from a list. */
 export const isTuple = (items: readonly unknown[]): boolean => tuples.has(items)
 
-/** Uploads a recorded tensor; a non-contiguous one is the same view of the same storage. */
+const holdsInt64 = (device: string): boolean =>
+  getDevice(device).backend.info.dtypes.int64?.storage === true
+
+/**
+ * Uploads a recorded tensor; a non-contiguous one is the same view of the same storage. Where the device
+ * does not hold int64, int32 stands for it.
+ */
 export function toTensor(value: GoldenTensor, device: string): Tensor {
   const host = decodeTensor(value)
-  const options = { dtype: host.dtype, device }
-  if (!isHostView(host)) return fromTypedArray(host.data, host.shape, options)
-  const base = fromTypedArray(host.storage, [host.storage.length], options)
+  const narrow = host.dtype === 'int64' && !holdsInt64(device)
+  const elements = (data: TypedArray): TypedArray => (narrow ? Int32Array.from(data, Number) : data)
+  const options = { dtype: narrow ? 'int32' : host.dtype, device } as const
+  if (!isHostView(host)) return fromTypedArray(elements(host.data), host.shape, options)
+  const base = fromTypedArray(elements(host.storage), [host.storage.length], options)
   return viewOf(base, host.shape, host.stride, host.offset)
 }
 
@@ -130,17 +146,38 @@ export function recordedTensors(call: {
   return found
 }
 
-/** Dtypes in a recorded value: of tensors, and named ones. */
-export function dtypesIn(values: Iterable<GoldenValue>): Set<DType> {
+/** Dtypes in a recorded value: of tensors, unless they are not asked for, and named ones. */
+export function dtypesIn(values: Iterable<GoldenValue>, ofTensors = true): Set<DType> {
   const found = new Set<DType>()
   const walk = (value: GoldenValue): void => {
-    if (value.t === 'tensor') found.add(value.dtype)
-    else if (value.t === 'dtype' && isDType(value.v)) found.add(value.v)
+    if (value.t === 'tensor') {
+      if (ofTensors) found.add(value.dtype)
+    } else if (value.t === 'dtype' && isDType(value.v)) found.add(value.v)
     else if (value.t === 'list' || value.t === 'tuple') value.v.forEach(walk)
     else if (value.t === 'dict') Object.values(value.v).forEach(walk)
   }
   for (const value of values) walk(value)
   return found
+}
+
+/** Whether int32 holds the elements of an int64 tensor. */
+function fitsInt32(value: GoldenTensor): boolean {
+  const { data } = decodeTensor(value)
+  return (data as BigInt64Array).every((v) => BigInt.asIntN(32, v) === v)
+}
+
+/**
+ * The dtypes that a device must hold for recorded arguments. Beside floats int64 tensors are indices,
+ * classes and counts, for which int32 may stand.
+ */
+export function heldDTypes(values: readonly GoldenValue[]): Set<DType> {
+  const needed = dtypesIn(values)
+  if (!needed.has('int64') || ![...needed].some(isFloat)) return needed
+  const tensors = [...recordedTensors({ args: values, kwargs: {} }).values()]
+  const wide = tensors.filter(({ dtype }) => dtype === 'int64')
+  const named = dtypesIn(values, false).has('int64')
+  if (!named && wide.every(fitsInt32)) needed.delete('int64')
+  return needed
 }
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor

@@ -1,7 +1,7 @@
 import type { DType } from '@sconce/backend'
 import type { Case } from '../case.ts'
 import type { GoldenValue, GoldenValues, OpCase, OpFile } from '../golden/types.ts'
-import { dtypesIn } from './arguments.ts'
+import { dtypesIn, heldDTypes } from './arguments.ts'
 import type { Env } from './context.ts'
 import { runError } from './error-case.ts'
 import { runForward } from './forward.ts'
@@ -16,11 +16,11 @@ interface Call {
 const valuesOf = ({ args, kwargs }: Call): GoldenValue[] => [...args, ...Object.values(kwargs)]
 
 /**
- * What a backend must hold for a case: every dtype of it, but for int64 that occurs in results only,
- * which may be any integer dtype.
+ * What a backend must hold for a case: every dtype of it, but for int64 that occurs beside floats or in
+ * results only, where it may be int32.
  */
 export function neededDTypes(call: Call, results: readonly GoldenValue[]): DType[] {
-  const needed = dtypesIn(valuesOf(call))
+  const needed = heldDTypes(valuesOf(call))
   for (const dtype of dtypesIn(results)) if (dtype !== 'int64') needed.add(dtype)
   return [...needed]
 }

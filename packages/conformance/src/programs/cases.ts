@@ -1,6 +1,6 @@
 import type { DType } from '@sconce/backend'
 import type { Case, Outcome } from '../case.ts'
-import { dtypesIn } from '../execute/arguments.ts'
+import { dtypesIn, heldDTypes } from '../execute/arguments.ts'
 import { type Env, fail } from '../execute/context.ts'
 import type { GoldenValue, ProgramCase, ProgramFile } from '../golden/types.ts'
 import type { Level } from '../report/result.ts'
@@ -14,8 +14,8 @@ import { runScheduler, schedulerSource } from './scheduler.ts'
 import { runScript } from './script.ts'
 
 /** The dtypes that a backend must hold for a program: those that go in, and floats that come out. */
-function needed(inputs: Iterable<GoldenValue>, results: Iterable<GoldenValue> = []): DType[] {
-  const found = dtypesIn(inputs)
+function needed(inputs: readonly GoldenValue[], results: Iterable<GoldenValue> = []): DType[] {
+  const found = heldDTypes(inputs)
   for (const dtype of dtypesIn(results)) if (dtype !== 'int64') found.add(dtype)
   return [...found]
 }

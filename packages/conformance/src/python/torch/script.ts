@@ -1,31 +1,21 @@
 /** Recorded programs: their inputs as variables, and what the variables are afterwards. */
 
-import { fromTypedArray, getDevice, Tensor } from '@sconce/core'
-import { decodeFloat, decodeTensor } from '../../compare/decode.ts'
+import { Tensor } from '@sconce/core'
+import { decodeFloat } from '../../compare/decode.ts'
 import type { HostValue } from '../../compare/host.ts'
 import { toTensor } from '../../execute/arguments.ts'
 import { readTensor } from '../../execute/read.ts'
-import type { GoldenTensor, GoldenValue } from '../../golden/types.ts'
+import type { GoldenValue } from '../../golden/types.ts'
 import { Dict, DictView, PySet } from '../values/dict.ts'
 import { ELLIPSIS, isList, Slice, Tuple, type Value } from '../values/value.ts'
 import { findNamed } from './named.ts'
-
-const holdsInt64 = (device: string): boolean =>
-  getDevice(device).backend.info.dtypes.int64?.storage === true
-
-/** A recorded tensor; int32 where that stands for int64. */
-function recordedTensor(value: GoldenTensor, device: string): Tensor {
-  if (value.dtype !== 'int64' || holdsInt64(device)) return toTensor(value, device)
-  const { shape, data } = decodeTensor(value)
-  return fromTypedArray(Int32Array.from(data, Number), shape, { device })
-}
 
 /** A recorded value as a program has it. */
 export function fromRecorded(value: GoldenValue, device: string): Value {
   const inner = (item: GoldenValue): Value => fromRecorded(item, device)
   switch (value.t) {
     case 'tensor':
-      return recordedTensor(value, device)
+      return toTensor(value, device)
     case 'int':
       return BigInt(value.v)
     case 'float':
