@@ -16,6 +16,7 @@ import { matrixFunctionSchemas } from './ops/linalg/products.ts'
 import { qrSchemas } from './ops/linalg/qr.ts'
 import { solveSchemas } from './ops/linalg/solve.ts'
 import { spectralSchemas } from './ops/linalg/spectral.ts'
+import { lowRankSchemas } from './ops/low-rank.ts'
 import { matmulSchemas } from './ops/matmul.ts'
 import { normSchemas } from './ops/norms.ts'
 import { numberSchemas, whereSchemas } from './ops/numbers.ts'
@@ -450,3 +451,5 @@ export const { inverse, triangularSolve } = functionsOf(solveSchemas)
 export const { svd, symeig } = functionsOf(spectralSchemas)
 
 export const { nativeBatchNorm, nativeLayerNorm } = functionsOf(nativeNormSchemas)
+
+export const { svdLowrank, pcaLowrank } = functionsOf(lowRankSchemas)

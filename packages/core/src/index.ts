@@ -40,8 +40,9 @@ export {
   untracked,
   type Within,
 } from './memory.ts'
-export { type DeviceMemory, memory } from './memory-report.ts'
+export { type DeviceMemory, memory, setMemoryLimit } from './memory-report.ts'
 export type { Operation } from './operation.ts'
+export { attentionWeights } from './ops/functional/attention.ts'
 export { linalg } from './ops/linalg/namespace.ts'
 export { floorDiv } from './ops/pointwise.ts'
 export { debugMemory, type LiveStorage, liveStorages } from './origins.ts'

@@ -33,7 +33,9 @@ import './queries.ts'
 import './windows.ts'
 import './view-copies.ts'
 import './segment-reduce.ts'
+import './low-rank.ts'
 import './host-members.ts'
+import './resize.ts'
 import './aliases.ts'
 
 /** Every op of the table whose first parameter is `self` becomes a method, and `name_` in place. */

@@ -25,6 +25,7 @@ import type { productSchemas } from './products.ts'
 import type { querySchemas, realPartSchemas, typeSchemas } from './queries.ts'
 import type { randomSchemas } from './random.ts'
 import type { reductionSchemas } from './reductions.ts'
+import type { ResizeMethods } from './resize.ts'
 import type { scanSchemas } from './scans.ts'
 import type { shapeSchemas } from './shape.ts'
 import type { softmaxSchemas } from './softmax.ts'
@@ -89,4 +90,8 @@ type Aliased<M> = {
 }
 
 /** All methods of the op table: what `ops/install.ts` puts on the prototype. */
-export interface TensorMethods extends FamilyMethods, Aliased<FamilyMethods>, HostMembers {}
+export interface TensorMethods
+  extends FamilyMethods,
+    Aliased<FamilyMethods>,
+    HostMembers,
+    ResizeMethods {}

@@ -1,7 +1,7 @@
 import { check, ValueError } from '../../errors.ts'
 import { defaultGenerator, dropoutNoise, rreluNoise } from '../../random/index.ts'
 import type { Schemas } from '../../schema/types.ts'
-import { callOperation, define, type FamilyImplementations } from '../../table.ts'
+import { define, type FamilyImplementations } from '../../table.ts'
 import { makeTensor, type Tensor } from '../../tensor.ts'
 
 const rate = 'float p=0.5, bool training=True' as const
@@ -107,37 +107,3 @@ const implementations: FamilyImplementations<typeof dropoutSchemas> = {
 }
 
 define(dropoutSchemas, implementations, 'functional')
-
-/** Attention; `torch.nn.functional`. */
-export const attentionSchemas = {
-  scaledDotProductAttention:
-    'scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0, bool is_causal=False, *, float? scale=None) -> Tensor',
-} as const satisfies Schemas
-
-const attentions: FamilyImplementations<typeof attentionSchemas> = {
-  scaled_dot_product_attention: (q, k, v, mask, p, causal, scale) => {
-    check(
-      !(mask && causal),
-      () =>
-        '_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True',
-    )
-    const factor = scale ?? 1 / Math.sqrt(q.shape[q.ndim - 1])
-    let scores = q.mul(Math.sqrt(factor)).matmul(k.mul(Math.sqrt(factor)).transpose(-2, -1))
-    if (causal) {
-      const [l, s] = scores.shape.slice(-2)
-      const allowed = scores.newOnes([l, s], { dtype: 'bool' }).tril()
-      scores = scores.maskedFill(allowed.logicalNot(), Number.NEGATIVE_INFINITY)
-    }
-    if (mask) {
-      scores =
-        mask.dtype === 'bool'
-          ? scores.maskedFill(mask.logicalNot(), Number.NEGATIVE_INFINITY)
-          : scores.add(mask)
-    }
-    const weights = scores.softmax(-1)
-    const kept = p > 0 ? (callOperation('dropout', [weights, p, true]) as Tensor) : weights
-    return kept.matmul(v)
-  },
-}
-
-define(attentionSchemas, attentions, 'functional')

@@ -1,6 +1,7 @@
 /** Everything of `torch.nn.functional` that is an op of the table. */
 import './activations.ts'
 import './adaptive-pool.ts'
+import './attention.ts'
 import './conv.ts'
 import './ctc.ts'
 import './dropout.ts'
