@@ -2,4 +2,4 @@
  * The data that this package ships. This file, or the bundle it ends up in, lies one folder below the
  * package's root, in `src` as in `dist`.
  */
-export const shippedDataUrl = new URL('../data/', import.meta.url)
+export const shippedDataUrl = new URL(/* @vite-ignore */ '../data/', import.meta.url)
