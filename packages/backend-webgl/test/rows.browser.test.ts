@@ -1,7 +1,7 @@
 import { acc, input, kernels, type ScanOp } from '@sconce/backend'
-import { afterAll, describe, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createWebglBackend } from '../src/index.ts'
-import { check, type View } from './compare.ts'
+import { check, runOn, type View } from './compare.ts'
 
 const backend = createWebglBackend()
 afterAll(() => backend.dispose())
@@ -14,73 +14,161 @@ const f = (shape: readonly number[], more: Partial<View> = {}): View => ({
 })
 const x = input(0, 'float32')
 
-describe('kinds that run as their lowering', () => {
-  it('softmax and its backward', () => {
-    for (const shape of [
-      [5, 10],
-      [4, 64],
-      [3, 700],
-    ]) {
+/** Draws of a call on the backend. */
+function drawsOf(run: () => void): number {
+  const before = backend.statistics().draws
+  run()
+  return backend.statistics().draws - before
+}
+
+/** Rows of few and of many elements, few and many of them. */
+const shapes = [
+  [1, 1],
+  [3, 3],
+  [5, 5],
+  [1, 1023],
+  [7, 257],
+  [3, 1024],
+  [1023, 5],
+  [1023, 260],
+  [2, 3, 301],
+  [2, 70_001],
+]
+
+describe('softmax', () => {
+  const kernelOf = (log: boolean, backward: boolean) => kernels.softmax('float32', log, backward)
+
+  it('of rows of any length, and its backward', () => {
+    for (const shape of shapes) {
       for (const log of [false, true]) {
-        check(backend, kernels.softmax('float32', log, false), [f(shape)], [f(shape)], [], close)
-        check(
-          backend,
-          kernels.softmax('float32', log, true),
-          [f(shape), f(shape)],
-          [f(shape)],
-          [],
-          close,
-        )
-        check(
-          backend,
-          kernels.softmax('float32', log, false),
-          [f(shape, { strides: [1, shape[0]] })],
-          [f(shape)],
-          [],
-          close,
-        )
+        check(backend, kernelOf(log, false), [f(shape)], [f(shape)], [], close)
+        check(backend, kernelOf(log, true), [f(shape), f(shape)], [f(shape)], [], close)
       }
     }
-    const data = [-Infinity, 0, 1, 800, 900, -900, Number.NaN, 1, 2]
-    check(
-      backend,
-      kernels.softmax('float32', false, false),
-      [f([3, 3], { data })],
-      [f([3, 3])],
-      [],
-      close,
-    )
   })
 
-  it('normalize and its backward', () => {
-    const stats = (n: number) => ({ strides: [1, ...Array<number>(n).fill(0)] })
-    for (const [shape, reduced] of [
-      [[6, 20], 1],
-      [[4, 3, 50], 2],
-    ] as const) {
-      const weights = { strides: shape.map((_, d) => (d === shape.length - 1 ? 1 : 0)) }
-      const row = f(shape, stats(reduced))
-      const forward = kernels.normalize('float32', { backward: false, weight: true, bias: true })
-      check(
-        backend,
-        forward,
-        [f(shape), f(shape, weights), f(shape, weights)],
-        [f(shape), row, row],
-        [1e-5],
-        close,
-      )
-      const backward = kernels.normalize('float32', { backward: true, weight: true, bias: false })
-      check(
-        backend,
-        backward,
-        [f(shape), f(shape), row, row, f(shape, weights)],
-        [f(shape)],
-        [0],
-        close,
-      )
+  it('of any layout, also in place', () => {
+    for (const [m, n] of [
+      [5, 10],
+      [9, 1023],
+      [12, 600],
+    ]) {
+      const views: Partial<View>[] = [
+        { strides: [1, m] },
+        { strides: [n + 3, 1], offset: 2 },
+        { strides: [0, 1] },
+        { strides: [2 * n, 2], offset: 1 },
+      ]
+      for (const view of views) {
+        check(backend, kernelOf(false, false), [f([m, n], view)], [f([m, n])], [], close)
+        check(backend, kernelOf(true, true), [f([m, n], view), f([m, n])], [f([m, n])], [], close)
+      }
+      check(backend, kernelOf(true, false), [f([m, n])], [f([m, n], views[0])], [], close)
+      check(backend, kernelOf(false, false), [f([m, n])], [f([m, n], { shares: 0 })], [], close)
     }
   })
 
+  it('has rows with infinities and NaN as PyTorch has them', () => {
+    const none = Number.NEGATIVE_INFINITY
+    for (const n of [3, 1021]) {
+      const row = (first: number, rest: (i: number) => number) =>
+        Array.from({ length: n }, (_, i) => (i === 0 ? first : rest(i)))
+      const data = [
+        row(none, (i) => i % 3),
+        row(none, () => none),
+        row(0, () => none),
+        row(Number.NaN, (i) => i % 5),
+        row(Number.POSITIVE_INFINITY, (i) => i % 5),
+        row(900, (i) => -900 + (i % 7)),
+        row(1, (i) => (i > n / 2 ? none : 2)),
+      ].flat()
+      const shape = [7, n]
+      for (const log of [false, true]) {
+        check(backend, kernelOf(log, false), [f(shape, { data })], [f(shape)], [], close)
+        const columns = f(shape, { data, strides: [1, 7] })
+        check(backend, kernelOf(log, false), [columns], [f(shape)], [], close)
+      }
+    }
+  })
+
+  it('passes over long rows twice, and compiles nothing for another length', () => {
+    const run = (m: number, n: number) =>
+      runOn(backend, kernelOf(false, false), [f([m, n]), f([m, n])], [])
+    run(16, 1024)
+    run(16, 1025)
+    const { compiled } = backend.statistics()
+    // One pass over x, one over its pieces, one that writes.
+    expect(drawsOf(() => run(64, 2048))).toBe(3)
+    for (const n of [700, 1337, 4096, 9999]) run(20, n)
+    expect(backend.statistics().compiled).toBe(compiled)
+  })
+})
+
+describe('normalize', () => {
+  const stats = (kept: number, n: number) => ({ strides: [...contiguousTo(kept), ...zeros(n)] })
+  const zeros = (n: number) => Array<number>(n).fill(0)
+  const contiguousTo = (kept: number) => (kept === 2 ? [3, 1] : [1])
+
+  it('over one dim and over several, and its backward', () => {
+    for (const [shape, reduced] of [
+      [[1, 1], 1],
+      [[6, 20], 1],
+      [[5, 1023], 1],
+      [[1023, 5], 1],
+      [[300, 257], 1],
+      [[3, 70_001], 1],
+      [[4, 3, 50], 2],
+      [[4, 3, 350], 1],
+      [[4, 31, 33], 2],
+    ] as const) {
+      const weights = { strides: shape.map((_, d) => (d === shape.length - 1 ? 1 : 0)) }
+      const row = f(shape, stats(shape.length - reduced, reduced))
+      for (const [weight, bias] of [
+        [false, false],
+        [true, true],
+        [false, true],
+      ]) {
+        const more = [...(weight ? [f(shape, weights)] : []), ...(bias ? [f(shape, weights)] : [])]
+        const forward = kernels.normalize('float32', { backward: false, weight, bias })
+        check(backend, forward, [f(shape), ...more], [f(shape), row, row], [1e-5], close)
+      }
+      const backward = kernels.normalize('float32', { backward: true, weight: true, bias: false })
+      const inputs = [f(shape), f(shape), row, row, f(shape, weights)]
+      check(backend, backward, inputs, [f(shape)], [0], close)
+    }
+  })
+
+  it('reads any layout, and works in place', () => {
+    const kernel = kernels.normalize('float32', { backward: false, weight: false, bias: false })
+    for (const shape of [
+      [9, 12],
+      [9, 1001],
+    ]) {
+      const row = f(shape, stats(1, 1))
+      for (const view of [{ strides: [1, 9] }, { strides: [shape[1] + 5, 1], offset: 3 }]) {
+        check(backend, kernel, [f(shape, view)], [f(shape), row, row], [1e-5], close)
+      }
+      check(backend, kernel, [f(shape)], [f(shape, { shares: 0 }), row, row], [1e-5], close)
+    }
+  })
+
+  it('is as exact where the mean is far from zero, and keeps NaN to its row', () => {
+    const kernel = kernels.normalize('float32', { backward: false, weight: false, bias: false })
+    const shape = [3, 1000]
+    const data = Array.from({ length: 3000 }, (_, i) => (i === 5 ? Number.NaN : 4096 + (i % 8) / 8))
+    const row = f(shape, stats(1, 1))
+    const tolerance = { relative: 2e-5, scale: 1e-5 }
+    check(backend, kernel, [f(shape, { data })], [f(shape), row, row], [1e-5], tolerance)
+  })
+
+  it('passes over long rows twice', () => {
+    const kernel = kernels.normalize('float32', { backward: false, weight: false, bias: false })
+    const [x, row] = [f([32, 2000]), f([32, 2000], stats(1, 1))]
+    expect(drawsOf(() => runOn(backend, kernel, [x, x, row, row], [1e-5]))).toBe(3)
+  })
+})
+
+describe('scan, attention and integer products', () => {
   it('scan', () => {
     for (const op of ['sum', 'prod', 'min', 'max', 'logsumexp'] as ScanOp[]) {
       const values =

@@ -7,6 +7,7 @@ import { runMap } from './map.ts'
 import { runMatmul } from './matmul.ts'
 import { withPlainOutputs } from './plain.ts'
 import { runReduce } from './reduce.ts'
+import { runNormalize, runSoftmax } from './rows.ts'
 import { runScatter } from './scatter.ts'
 import { runSort } from './sort.ts'
 
@@ -53,6 +54,8 @@ export const natives: Partial<Record<KernelKind, Native>> = {
   matmul: native('matmul', runMatmul, onFloats),
   conv: native('conv', runConv, onFloats),
   sort: native('sort', runSort),
+  softmax: native('softmax', runSoftmax, onFloats),
+  normalize: native('normalize', runNormalize, onFloats),
 }
 
 /** Whether a kernel runs without being lowered. */
