@@ -52,6 +52,11 @@ export class Device {
     return this.backend.name
   }
 
+  /** Bytes that may live here before some are spilled; see `setMemoryLimit`. */
+  set memoryLimit(bytes: number) {
+    this.#pressure.limit = bytes
+  }
+
   /** Storage for `length` elements, contents unspecified. Throws `OutOfMemory`, `UnsupportedDType`. */
   allocate(dtype: DType, length: number): Storage {
     const { info } = this.backend

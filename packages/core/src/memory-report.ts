@@ -1,4 +1,5 @@
-import { activeDevices } from './device.ts'
+import { activeDevices, getDevice } from './device.ts'
+import { check } from './errors.ts'
 
 /** What lives on a device. */
 export interface DeviceMemory {
@@ -32,3 +33,16 @@ export const memory = (): Record<string, DeviceMemory> =>
       },
     ]),
   )
+
+/**
+ * Says how many bytes a device (default: the default device) may hold before tensors that were not used
+ * for long are moved to host memory. Without it a device starts with little, and takes more by itself where
+ * what it holds turns out to be in use, up to the backend's budget. Compare
+ * `torch.cuda.set_per_process_memory_fraction`.
+ *
+ * @throws RuntimeError unless `bytes` is positive; infinity is allowed.
+ */
+export function setMemoryLimit(bytes: number, device?: string): void {
+  check(bytes > 0, () => `a memory limit must be positive, but got ${bytes}`)
+  getDevice(device).memoryLimit = bytes
+}

@@ -64,6 +64,11 @@ export class Pressure {
     return { bytes: bytes / 2, storages: Math.floor(storages / 2) }
   }
 
+  /** Bytes that may be held from now on, whatever the budget. */
+  set limit(bytes: number) {
+    this.#limit = { ...this.#limit, bytes }
+  }
+
   /** Told what a spill has moved. */
   spilled(load: Load): void {
     this.#spilled = load

@@ -6,6 +6,7 @@ import {
   liveStorages,
   memory,
   scope,
+  setMemoryLimit,
   type Tensor,
   tensor,
   useBackend,
@@ -71,6 +72,16 @@ describe('spilling', () => {
     const all = Array.from({ length: 1000 }, (_, i) => tensor([i, i], options))
     expect(memory()[device].bytes).toBeLessThanOrEqual(400)
     expect(all[3].add(all[999]).toArray()).toEqual([1002, 1002])
+  })
+
+  it('waits for the limit that was set', () => {
+    setMemoryLimit(1000, device)
+    const all = Array.from({ length: 25 }, () => zeros(10, options))
+    expect(memory()[device]).toMatchObject({ bytes: 1000, spilledBytes: 0 })
+    const more = zeros(10, options)
+    expect(memory()[device]).toMatchObject({ bytes: 520, spilledBytes: 520 })
+    expect(all.length + more.numel()).toBe(35)
+    expect(() => setMemoryLimit(0)).toThrow('a memory limit must be positive, but got 0')
   })
 
   it('bounds the count of small storages too, in a loop that never yields', () => {
