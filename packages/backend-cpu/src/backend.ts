@@ -20,6 +20,7 @@ import { isNative, prepare } from './prepare.ts'
 import { ProgramCache } from './programs.ts'
 import { floatUnary, isExact } from './scalar/float.ts'
 
+/** Options of `createCpuBackend`. */
 export interface CpuBackendOptions {
   /** The device's name. Default: `cpu`. */
   readonly name?: string

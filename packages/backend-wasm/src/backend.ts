@@ -23,6 +23,7 @@ import { hasRelaxedSimd, supportsStatic } from './static/index.ts'
 import { StaticHost } from './static-host.ts'
 import { threadsOff } from './threads/platform.ts'
 
+/** Options of `createWasmBackend`. */
 export interface WasmBackendOptions {
   /** The device's name. Default: `wasm`. */
   readonly name?: string

@@ -26,6 +26,7 @@ import { executeKernel, isNative } from './kernels/runners.ts'
 import { Storage, WebglBuffer } from './storage.ts'
 import { warmUp } from './warm-up.ts'
 
+/** Options of `createWebglBackend`. */
 export interface WebglBackendOptions {
   /** The device's name. Default: `webgl`. */
   readonly name?: string

@@ -31,6 +31,7 @@ export interface TypedArrayConstructor {
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArray
 }
 
+/** What a dtype is, and how its elements are held in JavaScript. */
 export interface DTypeInfo {
   readonly kind: DTypeKind
   /** Bytes per element. */
@@ -63,7 +64,9 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
   bool: row('bool', 1, Uint8Array, 'Bool', 'bool'),
 }
 
+/** Whether it is one of the floating point dtypes. */
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === 'float'
+/** Whether it is one of the integer dtypes; bool is none. */
 export const isInteger = (dtype: DType): boolean => dtypes[dtype].kind === 'int'
 /** True for strings that name a dtype. */
 export const isDType = (name: unknown): name is DType =>

@@ -114,5 +114,7 @@ export type FormOp =
 
 export type ScalarOp = UnaryOp | BinaryOp | FormOp
 
+/** Whether it names a scalar op of one argument. */
 export const isUnary = (op: string): op is UnaryOp => Object.hasOwn(unaryOps, op)
+/** Whether it names a scalar op of two arguments. */
 export const isBinary = (op: string): op is BinaryOp => Object.hasOwn(binaryOps, op)

@@ -18,6 +18,7 @@ export interface Observation {
   readonly kernels?: Result['kernels']
 }
 
+/** The outcome of a case that passed, with its worst error. */
 export const pass = (ulp: number | null = null): Outcome => ({ status: 'pass', ulp })
 
 /**

@@ -5,6 +5,7 @@ import { libraryKnownFailures } from './known-failures.ts'
 import type { Result } from './report/result.ts'
 import { type RunOptions, run as runSuite } from './runner.ts'
 
+/** Options of a run of the kit over a backend. */
 export interface BackendRunOptions extends RunOptions {
   /** Recorded results: `shippedGolden()`, `goldenFolder(folder)`, or packed ones behind a URL. */
   readonly golden: Golden | Promise<Golden>

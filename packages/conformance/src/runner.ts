@@ -8,6 +8,7 @@ import {
 } from './report/known-failures.ts'
 import { isFailing, type Level, type Result } from './report/result.ts'
 
+/** How far a run has come. */
 export interface Progress {
   /** Results so far. */
   readonly done: number
@@ -17,6 +18,7 @@ export interface Progress {
   readonly result: Result
 }
 
+/** Which cases a run has, and how it treats them. */
 export interface RunOptions {
   /** Globs on the id or the op; a case that matches none is left out. */
   readonly only?: string | readonly string[]

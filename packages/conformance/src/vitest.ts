@@ -8,6 +8,7 @@ import { groupBy } from './report/group.ts'
 import { isFailing, levelNames, levels, type Result } from './report/result.ts'
 import { type RunOptions, run, selectCases } from './runner.ts'
 
+/** Options of `describeBackend`. */
 export interface DescribeOptions extends Omit<RunOptions, 'onProgress'> {
   /** Recorded results to use instead of the shipped ones. */
   readonly golden: Golden | Promise<Golden>

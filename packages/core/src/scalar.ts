@@ -27,6 +27,7 @@ export function scalarKind(value: Scalar): ScalarKind {
   return typeof value === 'bigint' ? 'int' : 'float'
 }
 
+/** Whether a value counts as a scalar argument of an op. */
 export const isScalar = (value: unknown): value is Scalar =>
   typeof value === 'number' ||
   typeof value === 'boolean' ||

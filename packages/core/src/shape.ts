@@ -1,5 +1,6 @@
 import { check, IndexError, RuntimeError, sizes } from './errors.ts'
 
+/** Whether two shapes are equal. */
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean => {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false

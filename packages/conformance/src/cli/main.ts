@@ -37,6 +37,7 @@ export interface Job {
   close?(): Promise<void>
 }
 
+/** What the command line needs from its surroundings. */
 export interface CliServices extends CliOutput {
   /** Where progress is shown. */
   readonly progress: NodeJS.WritableStream

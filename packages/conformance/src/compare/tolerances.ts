@@ -79,6 +79,7 @@ const lastOfFirst = ({ inputs }: ToleranceContext): number => inputs[0]?.at(-1) 
 const filterLength = ({ inputs }: ToleranceContext): number =>
   elementCount(inputs[1]?.slice(1) ?? [])
 
+/** A wider tolerance for some ops, and why. */
 export interface ToleranceRule {
   /** Names of ops; `*` stands for anything. */
   readonly ops: readonly string[]

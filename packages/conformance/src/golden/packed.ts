@@ -10,6 +10,7 @@ export interface PackedManifest {
   groups: PackedGroup[]
 }
 
+/** One file of the packed form, and what is in it. */
 export interface PackedGroup {
   /** The file beside the manifest. */
   file: string

@@ -14,6 +14,7 @@ export interface GoldenArray {
   data: GoldenBytes
 }
 
+/** A tensor as recorded; of an input also how it lay in memory. */
 export interface GoldenTensor extends Omit<GoldenArray, 'data'> {
   t: 'tensor'
   /** The contiguous copy. The packed form leaves it out where `storage` has it too. */
@@ -55,6 +56,7 @@ export interface F64Dev {
   unstable?: boolean
 }
 
+/** An error that PyTorch raised. */
 export interface RaisedError {
   type: string
   message: string
@@ -80,6 +82,7 @@ export interface DoubleGradRecord {
   grad_grad_outputs: GoldenValue[]
 }
 
+/** One call of an op, with its results. */
 export interface OpCase {
   id: string
   args: GoldenValue[]
@@ -99,6 +102,7 @@ export interface OpCase {
   grad?: GradRecord & { double?: DoubleGradRecord }
 }
 
+/** One call of an op that PyTorch refuses. */
 export interface ErrorCase {
   id: string
   args: GoldenValue[]
@@ -150,6 +154,7 @@ export interface ScriptCase {
   note?: string
 }
 
+/** A module with given parameters, run forward and backward. */
 export interface ModuleCase {
   id: string
   kind: 'module'
@@ -172,6 +177,7 @@ export interface ModuleCase {
   note?: string
 }
 
+/** An optimizer on a problem, with the parameters after each step. */
 export interface OptimizerCase {
   id: string
   kind: 'optimizer'
@@ -193,6 +199,7 @@ export interface OptimizerCase {
   group?: string
 }
 
+/** A scheduler, with the learning rates after each step. */
 export interface SchedulerCase {
   id: string
   kind: 'scheduler'
@@ -213,6 +220,7 @@ export interface SchedulerCase {
 /** What is known of random draws: a distribution, or a property by name. */
 export type InitFacts = { [fact: string]: string | number | boolean | InitFacts }
 
+/** An initialiser, of which the distribution is known. */
 export interface InitCase {
   id: string
   kind: 'init'
@@ -222,6 +230,7 @@ export interface InitCase {
   facts: InitFacts
 }
 
+/** An op on mixed dtypes. */
 export interface PromotionCase {
   id: string
   kind: 'promotion'
@@ -249,6 +258,7 @@ export interface ProgramFile {
   cases: ProgramCase[]
 }
 
+/** Random numbers drawn after a seed. */
 export interface RngCase {
   name: string
   seed: number

@@ -1,6 +1,7 @@
 import type { Report } from './report.ts'
 import type { Result, Status } from './result.ts'
 
+/** A case whose status is another than in the baseline. */
 export interface StatusChange {
   readonly id: string
   readonly before: Status
@@ -8,6 +9,7 @@ export interface StatusChange {
   readonly message: string
 }
 
+/** A case whose error is larger or smaller than in the baseline. */
 export interface UlpChange {
   readonly id: string
   readonly before: number

@@ -3,6 +3,7 @@ import { matchesGlob } from '../glob.ts'
 /** Ids, or globs with `*`, and the reason why those cases fail. */
 export type KnownFailures = Readonly<Record<string, string>>
 
+/** Known failures, ready to be asked. */
 export interface KnownFailureList {
   /** Why a case is known to fail, or undefined. */
   reasonFor(id: string): string | undefined

@@ -16,6 +16,7 @@ export interface MatrixColumn {
   readonly dtype: string
 }
 
+/** What became of an op on a dtype. */
 export interface MatrixCell {
   readonly totals: Totals
   readonly cases: number
@@ -26,12 +27,14 @@ export interface MatrixCell {
   readonly kernels?: 'native' | 'lowered' | 'mixed'
 }
 
+/** What became of an op, dtype by dtype. */
 export interface MatrixRow {
   readonly op: string
   /** One per column; undefined where there is no case. */
   readonly cells: readonly (MatrixCell | undefined)[]
 }
 
+/** Ops by dtypes, of one or more reports. */
 export interface Matrix {
   readonly columns: readonly MatrixColumn[]
   readonly rows: readonly MatrixRow[]

@@ -20,6 +20,7 @@ export type Status = (typeof statuses)[number]
 /** Statuses that fail the run. A blocked case does not: what blocks it does, or is a known failure. */
 export const failingStatuses: readonly Status[] = ['fail', 'error', 'timeout', 'unexpectedPass']
 
+/** Whether a status fails the run. */
 export const isFailing = (status: Status): boolean => failingStatuses.includes(status)
 
 /** Storage and layout, required kernels, ops forward, gradients, training, robustness. */
@@ -35,6 +36,7 @@ export const levelNames: Readonly<Record<Level, string>> = {
   5: 'robustness',
 }
 
+/** What became of a case. */
 export interface Result {
   readonly id: string
   /** PyTorch's name of the op, or the theme of a program. */

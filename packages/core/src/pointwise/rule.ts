@@ -27,6 +27,7 @@ export type TypeRule =
   /** As `promote`, but integers and bools become the default float. */
   | 'float'
 
+/** How a pointwise op computes, on what, and in which dtype. */
 export interface PointwiseRule<A extends unknown[] = never[]> {
   readonly expr: (...args: A) => Expr | Expr[]
   readonly type: TypeRule

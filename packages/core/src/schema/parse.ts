@@ -12,6 +12,7 @@ export interface ParsedParameter {
   readonly default: unknown
 }
 
+/** A schema string, read. */
 export interface ParsedSchema {
   /** Full name of the overload: `max.dim`. */
   readonly name: string

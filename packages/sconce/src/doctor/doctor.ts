@@ -56,6 +56,7 @@ export interface Findings {
   readonly recommended?: string
 }
 
+/** What `doctor` is to do. */
 export interface DoctorOptions {
   /** Time the backends, and recommend one. Default: false. */
   readonly bench?: boolean
