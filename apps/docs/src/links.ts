@@ -28,7 +28,7 @@ export function anchorsIn(text: string): Set<string> {
 export const linksIn = (text: string): string[] =>
   tokensOf(text).flatMap((token) => {
     const target = token.attrGet('href') ?? token.attrGet('src')
-    return target === null ? [] : [target]
+    return target === null ? [] : [String(target)]
   })
 
 /** What is wrong with the links of a page that lead to files of the repository. */
