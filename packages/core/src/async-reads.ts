@@ -3,9 +3,9 @@ import type { Tensor } from './tensor.ts'
 
 /** Thrown out of an op that needs elements which have not been read yet. */
 class Unread {
-  readonly tensor: Tensor
-  constructor(tensor: Tensor) {
-    this.tensor = tensor
+  readonly data: Promise<TypedArray>
+  constructor(data: Promise<TypedArray>) {
+    this.data = data
   }
 }
 
@@ -20,9 +20,16 @@ let current: Reads | undefined
 /** What a synchronous read gives inside of `asynchronous`; `undefined` outside of it. */
 export function awaitedRead(tensor: Tensor): TypedArray | undefined {
   if (current === undefined) return undefined
-  if (current.position === current.known.length) throw new Unread(tensor)
+  if (current.position === current.known.length) {
+    // Asked for at once: on the way out of the op its temporaries are freed.
+    throw new Unread(tensor.data())
+  }
   return current.known[current.position++]
 }
+
+/** Whether a tensor's elements can be had without waiting, or are waited for: inside of `asynchronous`. */
+export const isReadable = ({ storage }: Tensor): boolean =>
+  current !== undefined || storage.device.backend.readSync !== undefined
 
 /**
  * The asynchronous form of an op that has to read its operands, such as `nonzero` or `linalg.svd`: for
@@ -48,9 +55,9 @@ export const asynchronous =
         return op(...args)
       } catch (error) {
         if (!(error instanceof Unread)) throw error
-        // `data` copies what isn't dense, on the device: the await is outside of the op.
+        // The await is outside of the op.
         current = outer
-        known.push(await error.tensor.data())
+        known.push(await error.data)
       } finally {
         current = outer
       }

@@ -1,4 +1,5 @@
 import { isInteger } from '@sconce/backend'
+import { isReadable } from './async-reads.ts'
 import { IndexError, ValueError } from './errors.ts'
 import { makeTensorFrom } from './from-data.ts'
 import { expandMasks } from './ops/index-kernels.ts'
@@ -95,7 +96,7 @@ function applyViews(
       record(makeTensorFrom([item], { device: self.device }))
     } else if (isTensor(item)) {
       const scalarIndex = item.ndim === 0 && isInteger(item.dtype) && item.dtype !== 'uint8'
-      if (scalarIndex && self.storage.device.backend.readSync) {
+      if (scalarIndex && isReadable(self)) {
         view = selected(view, dim, item.item(), real)
       } else {
         record(item)

@@ -1,4 +1,5 @@
 import { type DType, elementCount, isFloat } from '@sconce/backend'
+import { isReadable } from './async-reads.ts'
 import { getDefaultDevice } from './device.ts'
 import { decode } from './host-data.ts'
 import { type Cell, NumberFormat } from './number-format.ts'
@@ -138,7 +139,7 @@ export function format(t: Tensor, dialect: Dialect = sconceDialect, prefix = 'te
     text = '[]'
     silent = t.dtype === 'float32'
     if (t.ndim !== 1) suffixes.push(`size=${tuple(t.shape)}`)
-  } else if (!t.storage.device.backend.readSync) {
+  } else if (!isReadable(t)) {
     text = '...'
     suffixes.push(`size=${tuple(t.shape)}`)
   } else {

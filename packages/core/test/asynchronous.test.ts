@@ -103,4 +103,20 @@ describe('ops that read, on a device without synchronous reads', () => {
   it('throw what the op throws', async () => {
     await expect(asynchronous(linalg.inv)(far([[0]]))).rejects.toThrow('singular')
   })
+
+  it('read temporaries that an op frees on its way out', async () => {
+    const [x, y] = [far([1, 2, 3]), far([1, 2, 4])]
+    expect(await asynchronous(() => x.equal(y))()).toBe(false)
+    expect(await asynchronous(() => x.allclose(y, { atol: 2 }))()).toBe(true)
+  })
+
+  it('print elements, and take elements as indices', async () => {
+    const x = far([1.5, -2])
+    expect(String(x)).toBe("tensor(..., device='far', size=(2,))")
+    expect(await asynchronous(String)(x)).toBe("tensor([ 1.5000, -2.0000], device='far')")
+    const last = tensor(1, { dtype: 'int32', device })
+    const view = await asynchronous(() => x.at(last))()
+    expect(view.storage).toBe(x.storage)
+    expect(await view.itemAsync()).toBe(-2)
+  })
 })
