@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { bundleForNode, bundles, home } from '../launch/bundle.ts'
 import { rowResult } from '../report/duel.ts'
 import type { Duel, Figure } from '../report/result.ts'
+import { budgets } from '../size/budgets.ts'
 import { sizeOf } from '../size/measure-size.ts'
 import { measure } from '../timing/measure.ts'
 import type { Trial } from '../timing/trial.ts'
@@ -19,7 +20,7 @@ interface Application {
   /** Files that it fetches. */
   readonly assets?: () => readonly string[]
   /** Bytes that it should not exceed. */
-  readonly budget?: number
+  readonly goal?: number
   readonly inNode: boolean
 }
 
@@ -31,14 +32,9 @@ const tfjsBinary = (): string[] => [
 ]
 
 const applications: Readonly<Record<string, Application>> = {
-  'sconce cpu': { program: 'sconce-cpu', budget: 60_000, inNode: true },
-  'sconce wasm': {
-    program: 'sconce-wasm',
-    loads: /backend-wasm/,
-    budget: 110_000,
-    inNode: true,
-  },
-  'sconce webgl': { program: 'sconce-webgl', loads: /backend-webgl/, inNode: false },
+  'sconce cpu': { ...budgets['sconce cpu'], inNode: true },
+  'sconce wasm': { ...budgets['sconce wasm'], inNode: true },
+  'sconce webgl': { ...budgets['sconce webgl'], inNode: false },
   'tfjs cpu': { program: 'tfjs-cpu', inNode: true },
   'tfjs wasm': { program: 'tfjs-wasm', assets: tfjsBinary, inNode: true },
   'jax-js wasm': { program: 'jax-wasm', loads: /wasm/, inNode: true },
@@ -68,12 +64,12 @@ export const size: Suite = async (request) => {
     isChosen(name, request.contestants),
   )
   const figures: Figure[] = []
-  for (const [name, { program, loads, assets, budget }] of chosen) {
+  for (const [name, { program, loads, assets, goal }] of chosen) {
     if (program === 'empty') continue
     request.progress(`size of ${name}`)
     const value = await sizeOf(program, join(bundles, 'size'), loads, assets?.() ?? [])
-    const goal = budget === undefined ? {} : { goal: budget }
-    figures.push({ name: `training program, ${name}`, value, unit: 'bytes gzip', ...goal })
+    const goals = goal === undefined ? {} : { goal }
+    figures.push({ name: `training program, ${name}`, value, unit: 'bytes gzip', ...goals })
   }
   const inNode = chosen.filter(([, application]) => application.inNode)
   const outdir = join(bundles, 'start')
