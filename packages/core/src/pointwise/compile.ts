@@ -163,6 +163,11 @@ export function pointwiseKey(schema: ParsedSchema, args: readonly unknown[]): nu
           suffix += `|${i}:${String(value)}`
       }
     }
+    // Ten operands are what a double holds exactly.
+    if (i > 0 && i % 10 === 0) {
+      suffix += `|${code}`
+      code = 0
+    }
     code = code * 32 + part
   }
   return suffix === '' ? code : code + suffix
