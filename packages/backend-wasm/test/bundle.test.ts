@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { build as esbuild } from 'esbuild'
 import { build as vite } from 'vite'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -27,6 +28,8 @@ describe('bundled into one minified file', () => {
       ...{ platform: 'neutral', conditions: ['@sconce/source'], logLevel: 'error' },
     })
     expect(run(outfile)).toBe('1 worker, 193')
+    // Binaries and all, as a server compresses it.
+    expect(gzipSync(readFileSync(outfile)).length).toBeLessThan(110_000)
   })
 
   it('by vite', async () => {

@@ -26,6 +26,7 @@ describe('compiled programs', () => {
     const kernel = kernels.map([a.mul(scalar(0, 'float32')).add(scalar(1, 'float32'))])
     const scalars = [0, 0]
     let sum = 0
+    const { bytes } = backend
     for (let i = 0; i < 1_000_000; i++) {
       scalars[0] = i
       scalars[1] = i + 0.5
@@ -34,6 +35,7 @@ describe('compiled programs', () => {
     }
     expect(sum).toBe(1000 * 0.5 + 2 * 1000 * ((1000 * 999) / 2))
     expect(backend.compiled).toBe(1)
+    expect(backend.bytes).toBe(bytes)
   })
 
   it('serve a thousand shapes with a compile per class of layouts', () => {
@@ -41,6 +43,7 @@ describe('compiled programs', () => {
     const add = kernels.map([a.add(b)])
     const sum = kernels.reduce([{ op: 'sum', value: a }], [acc(0, 'float32')])
     let checked = 0
+    const { bytes } = backend
     for (let rows = 1; rows <= 40; rows++) {
       for (let columns = 1; columns <= 25; columns++) {
         const shape = [rows, columns]
@@ -60,6 +63,8 @@ describe('compiled programs', () => {
     }
     expect(checked).toBe(1000)
     expect(backend.compiled).toBeLessThan(20)
+    // What a thread's programs take, but nothing for each shape.
+    expect(backend.bytes - bytes).toBeLessThan(2 ** 20)
   })
 
   it('are kept up to a bound, and compiled again when they are needed again', () => {

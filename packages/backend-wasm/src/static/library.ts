@@ -32,10 +32,16 @@ const probe = [
 /** Whether this JS engine knows WebAssembly's relaxed SIMD. */
 export const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array(probe))
 
+/** The value of a hexadecimal digit, '0'…'9' or 'a'…'f'. */
+const digit = (code: number): number => (code & 15) + (code >> 6) * 9
+
 /** The binary of a variant: for `WebAssembly.compile`, or to send to a worker. */
 export function libraryBytes({ relaxed: fused, shared }: Features): Uint8Array<ArrayBuffer> {
-  const { base64, memoryFlags } = fused ? relaxed : plain
-  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+  const { hex, memoryFlags } = fused ? relaxed : plain
+  const bytes = new Uint8Array(hex.length / 2)
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (digit(hex.charCodeAt(2 * i)) << 4) | digit(hex.charCodeAt(2 * i + 1))
+  }
   // The flags of the imported memory's limits: 1 has a maximum, 2 is shared.
   bytes[memoryFlags] = shared ? 3 : 1
   return bytes
