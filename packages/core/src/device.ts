@@ -88,7 +88,7 @@ export class Device {
     try {
       buffer = this.backend.allocate(dtype, length)
     } catch (error) {
-      if (!(error instanceof OutOfMemory) || this.spill(nothing).storages === 0) throw error
+      this.makeRoom(error)
       buffer = this.backend.allocate(dtype, length)
     }
     // What the JS engine collects never comes back to be subtracted.
@@ -124,6 +124,14 @@ export class Device {
     if (target) this.#pressure.spilled(this.spill(target))
   }
 
+  /**
+   * Spills all that can go after an allocation failed, here or inside of a kernel, which may then be tried
+   * again. Throws the error if it is another one, or nothing can go.
+   */
+  makeRoom(error: unknown): void {
+    if (!(error instanceof OutOfMemory) || this.spill(nothing).storages === 0) throw error
+  }
+
   /** Gives a buffer back. Safe to call twice. */
   free(resident: Resident): void {
     const { buffer } = resident
@@ -149,33 +157,56 @@ export class Device {
     if (!backend.readSync) return moved
     // First what the younger half of the launches since the last spill left alone, then all.
     for (const cut of [(this.#spillEpoch + this.epoch) / 2, this.epoch]) {
+      const leaving: Resident[] = []
+      let { bytes } = this
       for (const resident of this.residents) {
-        if (this.bytes <= target.bytes && this.residents.size <= target.storages) break
+        if (bytes <= target.bytes && this.residents.size - leaving.length <= target.storages) break
         const { buffer } = resident
         if (!buffer || resident.lost || resident.lastUse >= cut) continue
-        const copy = this.#copyOf(resident, buffer)
-        if (!copy) continue
-        this.free(resident)
-        resident.host = copy
-        moved.bytes += bytesOf(buffer)
-        moved.storages++
+        leaving.push(resident)
+        bytes -= bytesOf(buffer)
       }
+      this.#move(leaving, moved)
     }
     this.#spillEpoch = this.epoch
     this.spilledBytes += moved.bytes
     return moved
   }
 
-  /** What a buffer holds; undefined if that was lost: then it takes no room, and whoever touches it is told. */
-  #copyOf(resident: Resident, buffer: Buffer): TypedArray | undefined {
-    try {
-      return this.backend.readSync?.(buffer, 0, buffer.length)
-    } catch (error) {
-      if (!(error instanceof ContentsLost)) throw error
-      resident.lost = true
-      this.bytes -= bytesOf(buffer)
-      return undefined
-    }
+  /**
+   * Moves buffers to the host. What was lost with an earlier life of the device stays, but takes no room:
+   * whoever touches it is told.
+   */
+  #move(residents: readonly Resident[], moved: { bytes: number; storages: number }): void {
+    const buffers = residents.flatMap(({ buffer }) => buffer ?? [])
+    const copies = this.#copiesOf(buffers)
+    residents.forEach((resident, i) => {
+      const bytes = bytesOf(buffers[i])
+      const copy = copies[i]
+      if (!copy) {
+        resident.lost = true
+        this.bytes -= bytes
+        return
+      }
+      this.free(resident)
+      resident.host = copy
+      moved.bytes += bytes
+      moved.storages++
+    })
+  }
+
+  /** What buffers hold; undefined for what was lost. */
+  #copiesOf(buffers: readonly Buffer[]): (TypedArray | undefined)[] {
+    const { backend } = this
+    if (backend.readAllSync) return backend.readAllSync(buffers)
+    return buffers.map((buffer) => {
+      try {
+        return backend.readSync?.(buffer, 0, buffer.length)
+      } catch (error) {
+        if (error instanceof ContentsLost) return undefined
+        throw error
+      }
+    })
   }
 }
 

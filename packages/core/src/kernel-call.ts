@@ -40,7 +40,14 @@ export function runKernel(
   scalars: ArrayLike<number> = [],
 ): void {
   device.epoch++
-  execute(device.backend, kernel, inputs.map(operand), outputs.map(operand), scalars)
+  const [from, to] = [inputs.map(operand), outputs.map(operand)]
+  try {
+    execute(device.backend, kernel, from, to, scalars)
+  } catch (error) {
+    // Kernels take memory of their own; nothing is written before they have it.
+    device.makeRoom(error)
+    execute(device.backend, kernel, from, to, scalars)
+  }
 }
 
 /** The view broadcast to `shape`. */

@@ -159,12 +159,14 @@ function launch(
     const flat = count === 1 ? noScalars : [count]
     const strides = count === 1 ? noScalars : unit
     device.epoch++
-    device.backend.run(
-      compiled.kernel,
-      inputs.map((t) => flatOperand(t, flat, strides)),
-      outputs.map((t) => flatOperand(t, flat, strides)),
-      scalars,
-    )
+    const from = inputs.map((t) => flatOperand(t, flat, strides))
+    const to = outputs.map((t) => flatOperand(t, flat, strides))
+    try {
+      device.backend.run(compiled.kernel, from, to, scalars)
+    } catch (error) {
+      device.makeRoom(error)
+      device.backend.run(compiled.kernel, from, to, scalars)
+    }
     return
   }
   runKernel(
