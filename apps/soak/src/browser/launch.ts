@@ -13,6 +13,9 @@ const flags = [
   '--enable-precise-memory-info',
 ]
 
+/** Milliseconds that the page may take to load, on a machine that is busy otherwise. */
+const PATIENCE = 300_000
+
 /** Milliseconds between looks at the browser's processes. */
 const INTERVAL = 500
 
@@ -38,6 +41,7 @@ export async function soakInChromium(plan: Plan): Promise<Trial[]> {
   try {
     const browser = await chromium.connect(server.wsEndpoint())
     const page = await browser.newPage()
+    page.setDefaultTimeout(PATIENCE)
     await page.goto(site.url)
     await page.waitForFunction(() => 'soak' in window)
     const watch = watchResident(server.process().pid ?? 0, INTERVAL)

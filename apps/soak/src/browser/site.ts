@@ -1,46 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createServer, type ViteDevServer } from 'vite'
+import { build, type InlineConfig, preview } from 'vite'
 
-const entry = fileURLToPath(new URL('page.ts', import.meta.url))
-const root = fileURLToPath(new URL('../../../..', import.meta.url))
+/** What makes a page cross-origin isolated, which is what threads take. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
 
-const html =
-  '<!doctype html><meta charset="utf-8"><title>soak</title>' +
-  `<script type="module" src="/@fs${entry}"></script>`
-
-/** Serves the page from the sources, cross-origin isolated, so that there may be threads. */
+/** Builds the page from the sources and serves it; what is edited meanwhile does not reach it. */
 export async function serve(): Promise<{ url: string; close(): Promise<void> }> {
-  const server: ViteDevServer = await createServer({
+  const outDir = await mkdtemp(join(tmpdir(), 'soak-'))
+  const remove = () => rm(outDir, { recursive: true, force: true })
+  const config: InlineConfig = {
     configFile: false,
-    root,
     logLevel: 'error',
-    cacheDir: `${root}node_modules/.cache/sconce/soak`,
-    resolve: { conditions: ['@sconce/source', 'module', 'browser', 'development|production'] },
-    optimizeDeps: { noDiscovery: true },
-    server: {
-      port: 0,
-      host: '127.0.0.1',
-      // The page is to stay as it is, whatever is edited meanwhile.
-      hmr: false,
-      watch: null,
-      headers: {
-        'Cross-Origin-Opener-Policy': 'same-origin',
-        'Cross-Origin-Embedder-Policy': 'require-corp',
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    resolve: { conditions: ['@sconce/source', 'module', 'browser', 'import', 'default'] },
+    build: { outDir, emptyOutDir: true, target: 'esnext', minify: false, modulePreload: false },
+    preview: { host: '127.0.0.1', port: 0, headers },
+  }
+  try {
+    await build(config)
+    const server = await preview(config)
+    const [url] = server.resolvedUrls?.local ?? []
+    if (!url) throw new Error('the server has no address')
+    return {
+      url,
+      async close() {
+        await server.close()
+        await remove()
       },
-    },
-    plugins: [
-      {
-        name: 'soak-page',
-        configureServer: ({ middlewares }) =>
-          void middlewares.use('/soak', (_, response) => {
-            response.setHeader('Content-Type', 'text/html')
-            response.end(html)
-          }),
-      },
-    ],
-  })
-  await server.listen()
-  const [base] = server.resolvedUrls?.local ?? []
-  if (!base) throw new Error('the server has no address')
-  return { url: `${base}soak`, close: () => server.close() }
+    }
+  } catch (error) {
+    await remove()
+    throw error
+  }
 }

@@ -1,7 +1,7 @@
 import { manualSeed, nn, optim, rand, randint, type Tensor } from 'sconce'
 import type { Program } from './program.ts'
 
-const batch = 8
+const batch = 4
 const batches = 16
 
 /** The convolutional network for MNIST, on noise of the same shape: memory does not care for the digits. */
