@@ -127,6 +127,17 @@ describe('the run over everything', () => {
 })
 
 describe('the README', () => {
+  it('keeps the rows of backends that are not run', async () => {
+    await rm(join(folder, 'summary.json'), { force: true })
+    await all(['--readme'], { targets })
+    await all(['--readme', '--backend', 'bad'], { targets: [...targets].reverse() })
+    const { rows } = JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8'))
+    expect(rows.map((row: { backend: string }) => row.backend)).toEqual(['bad', 'good'])
+    await all(['--readme', '--backend', 'bad'], { targets: [targets[1]] })
+    const { readme } = await all(['--readme', '--backend', 'bad'], { targets: [targets[1]] })
+    expect(await readme()).not.toContain('| good |')
+  })
+
   it('stays as it was where something could not be run', async () => {
     const { readme, out } = await all(['--readme'])
     expect(await readme()).toContain('old')
@@ -137,7 +148,7 @@ describe('the README', () => {
 describe('arguments', () => {
   it.each([
     [['--in', 'Mars'], '--in takes Node or Chromium'],
-    [['--readme', '--only', 'add'], 'it goes with no choice of what is run'],
+    [['--readme', '--only', 'add'], 'it goes with no choice of them'],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j are refused', (args, message) => {
     expect(() => readAllOptions(args)).toThrow(message)

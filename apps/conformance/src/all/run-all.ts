@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -5,7 +6,7 @@ import { failures, toHtml, toMarkdown } from '@sconce/conformance'
 import { type Command, runTarget } from './child.ts'
 import type { AllOptions } from './options.ts'
 import { withGeneratedPart } from './readme.ts'
-import { type Run, type Summary, summaryOf, summaryTable } from './summary.ts'
+import { merged, type Run, type Summary, summaryOf, summaryTable } from './summary.ts'
 import type { Skipped, Target } from './targets.ts'
 
 /** What a run over everything needs. */
@@ -62,6 +63,18 @@ async function runEach(options: AllOptions, services: AllServices) {
   return { runs, failed }
 }
 
+/** Writes what was found into the summary that the repository keeps, and its table into the README. */
+async function writeReadme(now: Summary, services: AllServices): Promise<void> {
+  const { targets, skipped, readme, summary: file } = services
+  const page = await readFile(readme, 'utf8')
+  const before: Summary = existsSync(file)
+    ? JSON.parse(await readFile(file, 'utf8'))
+    : { torch: undefined, rows: [], skipped: [] }
+  const summary = merged(before, { ...now, skipped }, [...targets, ...skipped])
+  await write(file, () => summaryJson(summary))
+  await write(readme, () => withGeneratedPart(page, summaryTable(summary)))
+}
+
 /**
  * Runs the kit over all targets, one after the other, and writes the reports that are asked for.
  * @returns the exit status: 0 if everything was run and nothing failed, 2 if nothing could be run, else 1
@@ -73,11 +86,7 @@ export async function runAll(options: AllOptions, services: AllServices): Promis
   await write(options.json, () => combined(runs, summary))
   await write(options.html, () => toHtml(named(runs)))
   await write(options.markdown, () => `${summaryTable(summary)}\n\n${toMarkdown(named(runs))}`)
-  if (options.readme && failed.length === 0) {
-    const page = await readFile(services.readme, 'utf8')
-    await write(services.summary, () => summaryJson(summary))
-    await write(services.readme, () => withGeneratedPart(page, summaryTable(summary)))
-  }
+  if (options.readme && failed.length === 0) await writeReadme(summaryOf(runs, skipped), services)
   const wrong = runs.reduce((sum, { report }) => sum + failures(report.totals), 0)
   const passed = runs.reduce((sum, { report }) => sum + report.totals.pass, 0)
   services.out(

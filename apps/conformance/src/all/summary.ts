@@ -45,6 +45,24 @@ export const summaryOf = (runs: readonly Run[], skipped: readonly Skipped[]): Su
   skipped,
 })
 
+/**
+ * A summary with what a further run of some backends found: their rows take the place of the earlier ones,
+ * in the order of `told`, what all runs would tell about.
+ */
+export function merged(
+  before: Summary,
+  now: Summary,
+  told: readonly Pick<Skipped, 'name' | 'place'>[],
+): Summary {
+  const at = (name: string, place: Place): number =>
+    told.findIndex((one) => one.name === name && one.place === place)
+  const fresh = new Set(now.rows.map((row) => at(row.backend, row.where)))
+  const rows = [...before.rows.filter((row) => !fresh.has(at(row.backend, row.where))), ...now.rows]
+  const known = rows.filter((row) => at(row.backend, row.where) >= 0)
+  known.sort((a, b) => at(a.backend, a.where) - at(b.backend, b.where))
+  return { torch: now.torch ?? before.torch, rows: known, skipped: now.skipped }
+}
+
 const count = (value: number): string => value.toLocaleString('en')
 
 const head = [
