@@ -139,6 +139,12 @@ export class WebglBackend implements Backend {
     return data
   }
 
+  readAllSync(buffers: readonly Buffer[]): (TypedArray | undefined)[] {
+    const data = this.#parts.storage.readAllSync(buffers.map(own))
+    this.#raise()
+    return data
+  }
+
   run(
     kernel: Kernel,
     inputs: readonly Operand[],

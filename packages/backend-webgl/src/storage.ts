@@ -12,7 +12,10 @@ import type { Device } from './device/device.ts'
 import { formatOf, formats, type HostArray } from './device/formats.ts'
 import type { Renderer } from './device/renderer.ts'
 import { rowTexels, type Texture, type TexturePool, texelsOf } from './device/textures.ts'
-import { download, downloadLater, upload } from './device/transfer.ts'
+import { download, downloadAll, downloadLater, upload } from './device/transfer.ts'
+
+/** Bytes from which on buffers are read in parts, to need no more memory besides. */
+const partBytes = 1 << 24
 
 /** A buffer: a handle on the texture that holds its elements now. */
 export class WebglBuffer implements Buffer {
@@ -146,6 +149,34 @@ export class Storage {
     return asArrayOf(buffer.dtype, data)
   }
 
+  /** The contents of several buffers, with one wait for each part that is not too large; see `Backend`. */
+  readAllSync(buffers: readonly WebglBuffer[]): (TypedArray | undefined)[] {
+    const found = new Map<WebglBuffer, TypedArray>()
+    let part: WebglBuffer[] = []
+    let bytes = 0
+    const readPart = () => {
+      const readings = part.map((buffer) => ({
+        texture: this.contents(buffer),
+        length: buffer.length,
+      }))
+      const data = downloadAll(this.#device, this.#renderer, readings)
+      part.forEach((buffer, i) => {
+        found.set(buffer, asArrayOf(buffer.dtype, data[i]))
+      })
+      part = []
+      bytes = 0
+    }
+    for (const buffer of buffers) {
+      if (buffer.length === 0) found.set(buffer, newArray(buffer.dtype, 0))
+      if (buffer.length === 0 || !this.#holds(buffer)) continue
+      part.push(buffer)
+      bytes += buffer.length * 4
+      if (bytes >= partBytes) readPart()
+    }
+    if (part.length > 0) readPart()
+    return buffers.map((buffer) => found.get(buffer))
+  }
+
   async read(buffer: WebglBuffer, offset: number, length: number): Promise<TypedArray> {
     const texture = this.contents(buffer)
     if (length === 0) return newArray(buffer.dtype, 0)
@@ -179,6 +210,12 @@ export class Storage {
     stale.forEach((buffer, i) => {
       if (buffer.kept) buffer.copy = hostArray(buffer.dtype, copies[i])
     })
+  }
+
+  /** Whether there are contents, on the device or in a copy. */
+  #holds(buffer: WebglBuffer): boolean {
+    this.#device.check()
+    return buffer.copy !== undefined || buffer.texture?.generation === this.#device.generation
   }
 
   #textureOf(buffer: WebglBuffer): Texture {

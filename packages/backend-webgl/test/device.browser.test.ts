@@ -57,7 +57,9 @@ describe('a lost context', () => {
     expect(() => backend.run(twice, [line(a)], [line(out)], [])).toThrow(message)
     // A part can't be written: there is no whole that it would be a part of.
     expect(() => backend.write(a, new Float32Array([1]), 1)).toThrow(message)
+    expect(backend.readAllSync([a, b])).toEqual([undefined, undefined])
     backend.write(a, new Float32Array([4, 5, 6]))
+    expect(backend.readAllSync([a, b])).toEqual([new Float32Array([4, 5, 6]), undefined])
     backend.run(twice, [line(a)], [line(out)], [])
     expect(backend.readSync(out, 0, 3)).toEqual(new Float32Array([8, 10, 12]))
     backend.free(b)

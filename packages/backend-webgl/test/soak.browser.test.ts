@@ -58,8 +58,18 @@ async function soak(
   return curve
 }
 
-const most = (curve: readonly Point[], key: keyof Point): number =>
-  Math.max(...curve.map((point) => point[key]))
+const values = (curve: readonly Point[], key: keyof Point): number[] =>
+  curve.map((point) => point[key])
+
+/**
+ * Garbage comes and goes, so that a curve that does not rise is a saw: its last quarter comes down to
+ * where its first half has been. One that rises does not.
+ */
+function expectFlat(curve: readonly Point[], key: keyof Point, slack: number): void {
+  const before = Math.max(...values(curve.slice(0, curve.length / 2), key))
+  const after = Math.min(...values(curve.slice((curve.length * 3) / 4), key))
+  expect(after, key).toBeLessThanOrEqual(before + slack)
+}
 
 const tables: string[] = []
 afterEach(() => disposeDevice('gl'))
@@ -83,10 +93,11 @@ describe(`${steps} steps of training`, { timeout: 30 * 60_000 }, () => {
     useBackend(backend)
     const curve = await soak(backend, program('gl'), yieldEvery)
     note(title, curve)
-    const half = curve.length / 2
-    const [first, second] = [curve.slice(0, half), curve.slice(half)]
-    expect(most(second, 'textures')).toBeLessThanOrEqual(most(first, 'textures') + 1)
-    expect(most(second, 'storages')).toBeLessThanOrEqual(most(first, 'storages') * 1.1 + 10)
-    expect(most(second, 'heap')).toBeLessThanOrEqual(most(first, 'heap') + 2)
+    expectFlat(curve, 'textures', 0.1)
+    expectFlat(curve, 'storages', 10)
+    expectFlat(curve, 'heap', 0.5)
+    // Textures are of a few sizes, and so may be larger than what they hold.
+    const most = Math.max(...values(curve, 'textures'))
+    expect(most).toBeLessThanOrEqual(mebibytes(4 * Math.min(budget, 2 ** 26)))
   })
 })

@@ -105,6 +105,26 @@ describe('storage', () => {
     tight.dispose()
   })
 
+  it('reads many buffers at once', () => {
+    const lengths = [1, 0, 5, 20_001, 8192, 3, (1 << 22) + 7, 2]
+    const buffers = lengths.flatMap((length) =>
+      held.map((dtype) => backend.allocate(dtype, length)),
+    )
+    const model = buffers.map(({ dtype, length }, i) => contents(dtype, length, i))
+    buffers.forEach((buffer, i) => {
+      backend.write(buffer, model[i])
+    })
+    const found = backend.readAllSync(buffers)
+    found.forEach((data, i) => {
+      // Of long arrays a comparison by vitest takes seconds.
+      expect(data?.constructor).toBe(model[i].constructor)
+      expect(data?.length).toBe(model[i].length)
+      expect(data?.every((value, at) => Object.is(value, model[i][at]))).toBe(true)
+    })
+    for (const buffer of buffers) backend.free(buffer)
+    expect(backend.readAllSync([])).toEqual([])
+  })
+
   it('reads in the order of the calls', async () => {
     const buffer = backend.allocate('float32', 4)
     backend.write(buffer, new Float32Array([1, 2, 3, 4]))

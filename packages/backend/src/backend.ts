@@ -75,6 +75,11 @@ export interface Backend {
   /** As `read`, at once; absent where `info.readSync` is `none`. */
   readSync?(buffer: Buffer, offset: number, length: number): TypedArray
   /**
+   * The whole contents of several buffers, as by `readSync`, but with one wait for the device: core moves
+   * many buffers to the host at once. Undefined for one whose contents were lost.
+   */
+  readAllSync?(buffers: readonly Buffer[]): (TypedArray | undefined)[]
+  /**
    * Enqueues a kernel. An output may be exactly the same view as an input; other overlaps never
    * reach a backend. `scalars[i]` is the value of `scalar(i)`; it is not kept after the call.
    */

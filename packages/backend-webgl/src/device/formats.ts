@@ -33,6 +33,7 @@ export type HostArray =
 interface HostArrayConstructor {
   new (length: number): HostArray
   new (values: ArrayLike<number>): HostArray
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): HostArray
 }
 
 interface FormatInfo {

@@ -68,6 +68,46 @@ export function download(
   return skip === 0 && data.length === length ? data : data.slice(skip, skip + length)
 }
 
+/** What is read of a texture: its first elements. */
+export interface Reading {
+  readonly texture: Texture
+  readonly length: number
+}
+
+/** Reads the beginnings of several textures now, with one wait for all work before. */
+export function downloadAll(
+  device: Device,
+  renderer: Renderer,
+  readings: readonly Reading[],
+): HostArray[] {
+  const { gl } = device
+  const rects = readings.map(({ texture, length }) => rectOf(texture, 0, length).rect)
+  const sizes = rects.map(({ width, height }) => width * height * 16)
+  const packed = gl.createBuffer()
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, packed)
+  const all = new ArrayBuffer(sizes.reduce((sum, size) => sum + size, 0))
+  gl.bufferData(gl.PIXEL_PACK_BUFFER, all.byteLength, gl.STREAM_READ)
+  const begins: number[] = []
+  let begin = 0
+  readings.forEach(({ texture }, i) => {
+    const { x, y, width, height } = rects[i]
+    const { pixels, download: type } = formats[texture.format]
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, renderer.framebuffer(texture))
+    gl.readPixels(x, y, width, height, gl[pixels], gl[type], begin)
+    begins.push(begin)
+    begin += sizes[i]
+  })
+  gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, new Uint8Array(all))
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null)
+  gl.deleteBuffer(packed)
+  device.check()
+  // Copies: a view would keep the contents of all alive.
+  return readings.map(({ texture, length }, i) => {
+    const { downloadArray } = formats[texture.format]
+    return new downloadArray(all, begins[i], length).slice()
+  })
+}
+
 /** Milliseconds to the next look at a fence that is not yet passed; short at first. */
 const pause = (looks: number): number => Math.min(looks >> 2, 8)
 

@@ -18,6 +18,7 @@ export class RecordingBackend implements Backend {
   readonly name: Backend['name']
   readonly info: Backend['info']
   readonly readSync?: Backend['readSync']
+  readonly readAllSync?: Backend['readAllSync']
   readonly warmUp?: Backend['warmUp']
   /** Names of primitives, as `kernelParts` gives them, since the last reset. */
   readonly used = new Set<string>()
@@ -41,6 +42,9 @@ export class RecordingBackend implements Backend {
     if (backend.readSync)
       this.readSync = (buffer, offset, length) =>
         (backend.readSync as NonNullable<Backend['readSync']>)(buffer, offset, length)
+    if (backend.readAllSync)
+      this.readAllSync = (buffers) =>
+        (backend.readAllSync as NonNullable<Backend['readAllSync']>)(buffers)
     if (backend.warmUp)
       this.warmUp = (kernels, progress) =>
         (backend.warmUp as NonNullable<Backend['warmUp']>)(kernels, progress)
