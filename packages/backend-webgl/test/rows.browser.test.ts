@@ -168,24 +168,84 @@ describe('normalize', () => {
   })
 })
 
-describe('scan, attention and integer products', () => {
-  it('scan', () => {
-    for (const op of ['sum', 'prod', 'min', 'max', 'logsumexp'] as ScanOp[]) {
-      const values =
-        op === 'min' || op === 'max' ? [acc(0, 'float32'), acc(1, 'int32')] : [acc(0, 'float32')]
-      const kernel = kernels.scan(op, op === 'prod' ? x.mul(0.1).add(1) : x, values)
-      for (const shape of [[3, 17], [2, 128], [600]]) {
-        const outputs: View[] = [f(shape), { dtype: 'int32' as const, shape }].slice(
-          0,
-          values.length,
-        )
-        check(backend, kernel, [f(shape)], outputs, [], { relative: 1e-4, scale: 1e-6 })
-      }
+describe('scan', () => {
+  const ops: ScanOp[] = ['sum', 'prod', 'min', 'max', 'logsumexp']
+  const kernelOf = (op: ScanOp) =>
+    kernels.scan(
+      op,
+      op === 'prod' ? x.mul(0.01).add(1) : x,
+      op === 'min' || op === 'max' ? [acc(0, 'float32'), acc(1, 'int32')] : [acc(0, 'float32')],
+    )
+  const outputsOf = (op: ScanOp, shape: readonly number[]): View[] =>
+    op === 'min' || op === 'max' ? [f(shape), { dtype: 'int32', shape }] : [f(shape)]
+  const near = { relative: 1e-4, scale: 1e-6 }
+
+  it.each(ops)('%s: of rows of any length', (op) => {
+    for (const shape of [[1], [3], [5, 5], [3, 33], [2, 128], [1023], [1023, 3], [2, 3, 1025]]) {
+      check(backend, kernelOf(op), [f(shape)], outputsOf(op, shape), [], near)
     }
-    const ints = kernels.scan('sum', input(0, 'int32'), [acc(0, 'int32')])
-    check(backend, ints, [{ dtype: 'int32', shape: [3, 40] }], [{ dtype: 'int32', shape: [3, 40] }])
+    check(backend, kernelOf(op), [f([2, 6, 0])], outputsOf(op, [2, 6, 0]), [], near)
   })
 
+  it('of a row of many blocks of blocks', () => {
+    for (const op of ['sum', 'max'] as const) {
+      check(backend, kernelOf(op), [f([9001])], outputsOf(op, [9001]), [], near)
+    }
+  })
+
+  it('reads and writes any layout', () => {
+    const [m, n] = [6, 75]
+    for (const view of [{ strides: [1, m] }, { strides: [n + 2, 1], offset: 3 }]) {
+      check(backend, kernelOf('sum'), [f([m, n], view)], [f([m, n])], [], near)
+      check(backend, kernelOf('sum'), [f([m, n])], [f([m, n], view)], [], near)
+    }
+    check(backend, kernelOf('sum'), [f([m, n])], [f([m, n], { shares: 0 })], [], near)
+  })
+
+  it('keeps NaN and infinities to what comes after them, and takes the later of equals', () => {
+    const n = 40
+    const data = Array.from({ length: 5 * n }, (_, i) => {
+      const [row, at] = [Math.floor(i / n), i % n]
+      if (row === 0) return at === 17 ? Number.NaN : at % 7
+      if (row === 1) return Number.NEGATIVE_INFINITY
+      if (row === 2) return at === 9 ? Number.POSITIVE_INFINITY : (at % 5) - 2
+      if (row === 3) return at % 11 === 3 ? Number.NaN : -at
+      return at < 20 ? Number.NEGATIVE_INFINITY : 3
+    })
+    for (const op of ops) {
+      check(backend, kernelOf(op), [f([5, n], { data })], outputsOf(op, [5, n]), [], near)
+    }
+  })
+
+  it('is exact on integers, and scans truth values', () => {
+    const sum = kernels.scan('sum', input(0, 'int32'), [acc(0, 'int32')])
+    const data = Array.from({ length: 600 }, (_, i) => Math.imul(i + 1, 123_456_789))
+    const i = (shape: readonly number[], more: Partial<View> = {}): View => ({
+      ...{ dtype: 'int32', shape },
+      ...more,
+    })
+    check(backend, sum, [i([3, 200], { data })], [i([3, 200])])
+    const bytes = kernels.scan('prod', input(0, 'uint8').cast('int32'), [acc(0, 'int32')])
+    check(backend, bytes, [{ dtype: 'uint8', shape: [2, 70] }], [i([2, 70])])
+    const truth = kernels.scan('max', input(0, 'bool'), [acc(0, 'bool'), acc(1, 'int32')])
+    const bools: View = { dtype: 'bool', shape: [3, 50] }
+    check(backend, truth, [bools], [bools, i([3, 50])])
+  })
+
+  it('takes logarithmically many passes, and compiles nothing for another length', () => {
+    const run = (m: number, n: number) =>
+      runOn(backend, kernelOf('sum'), [f([m, n]), f([m, n])], [])
+    run(3, 3000)
+    run(3, 3001)
+    const { compiled } = backend.statistics()
+    // The values; totals twice, and the scans of three levels; the results.
+    expect(drawsOf(() => run(1, 10_000))).toBe(7)
+    for (const n of [777, 1024, 5555]) run(5, n)
+    expect(backend.statistics().compiled).toBe(compiled)
+  })
+})
+
+describe('attention and integer products', () => {
   it('attention', () => {
     for (const causal of [false, true]) {
       const kernel = kernels.attention('float32', causal, true)

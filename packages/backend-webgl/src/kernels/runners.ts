@@ -8,6 +8,7 @@ import { runMatmul } from './matmul.ts'
 import { withPlainOutputs } from './plain.ts'
 import { runReduce } from './reduce.ts'
 import { runNormalize, runSoftmax } from './rows.ts'
+import { runScan } from './scan.ts'
 import { runScatter } from './scatter.ts'
 import { runSort } from './sort.ts'
 
@@ -53,6 +54,7 @@ export const natives: Partial<Record<KernelKind, Native>> = {
   scatter: native('scatter', runScatter),
   matmul: native('matmul', runMatmul, onFloats),
   conv: native('conv', runConv, onFloats),
+  scan: native('scan', runScan),
   sort: native('sort', runSort),
   softmax: native('softmax', runSoftmax, onFloats),
   normalize: native('normalize', runNormalize, onFloats),
