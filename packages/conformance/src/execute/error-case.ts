@@ -1,6 +1,7 @@
 import type { Outcome } from '../case.ts'
 import type { ErrorCase, OpFile } from '../golden/types.ts'
 import { toArguments } from './arguments.ts'
+import { awaited } from './awaited.ts'
 import { type Env, enter, fail, outcomeOf } from './context.ts'
 import { compareArguments } from './forward.ts'
 import { errorText, isDeliberate, isPythonError, pythonRegExp } from './python-errors.ts'
@@ -13,10 +14,13 @@ export async function runError(file: OpFile, member: ErrorCase, env: Env): Promi
   if ('out' in member.kwargs) return { status: 'unclaimed', message: 'there are no out= forms' }
   const call = findCall(file.call)
   if (!call) return fail(`no such op: ${file.call}`)
-  const given = toArguments(member, env.device)
+  let given = toArguments(member, env.device)
   const { error_type: type, error_regex: pattern, actual_message: text } = member
   try {
-    call(given.args, given.kwargs)
+    await awaited(env, () => {
+      given = toArguments(member, env.device)
+      return call(given.args, given.kwargs)
+    })
   } catch (error) {
     if (!isDeliberate(error)) throw error
     if (!isPythonError(error.name, type) || !pythonRegExp(pattern).test(error.message))

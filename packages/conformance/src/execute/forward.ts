@@ -17,6 +17,7 @@ import { compareValues } from '../compare/values.ts'
 import { matchesGlob } from '../glob.ts'
 import type { GoldenTensor, GoldenValue, OpCase, OpFile } from '../golden/types.ts'
 import { type CallArguments, recordedTensors, toArguments } from './arguments.ts'
+import { awaited } from './awaited.ts'
 import { type Env, enter, fail, outcomeOf } from './context.ts'
 import { ignoredPositions } from './ignored.ts'
 import { readTensor, readValue, tensorsOf } from './read.ts'
@@ -106,8 +107,10 @@ export async function runForward(file: OpFile, member: OpCase, env: Env): Promis
   enter(env)
   const call = findCall(file.call)
   if (!call) return fail(`no such op: ${file.call}`)
-  const given = toArguments(member, env.device)
-  const result = call(given.args, given.kwargs)
+  const { given, result } = await awaited(env, () => {
+    const fresh = toArguments(member, env.device)
+    return { given: fresh, result: call(fresh.args, fresh.kwargs) }
+  })
   const options = optionsOf(file, member, env)
   const compared = compareOutputs(file, member, await readValue(result), member.out, options)
   if (!compared.ok) return outcomeOf(compared)

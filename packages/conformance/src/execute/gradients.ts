@@ -16,6 +16,7 @@ import type { HostTensor } from '../compare/host.ts'
 import { compareTensors } from '../compare/tensors.ts'
 import type { F64Dev, GoldenValue, GradRecord, OpCase, OpFile } from '../golden/types.ts'
 import { toArguments, toTensor } from './arguments.ts'
+import { awaited, readsLater } from './awaited.ts'
 import { type Env, enter, fail, outcomeOf } from './context.ts'
 import { decodeAll, optionsOf } from './forward.ts'
 import { readTensor, tensorsOf } from './read.ts'
@@ -24,10 +25,15 @@ import { findCall } from './resolve.ts'
 const fromHost = ({ data, shape, dtype }: HostTensor, device: string): Tensor =>
   fromTypedArray(data, shape, { dtype, device })
 
-/** A forward run that is recorded, and what its gradient is taken of. */
-interface Recorded {
+/** A forward run that is recorded. */
+interface Forward {
   readonly inputs: Tensor[]
+  readonly all: Tensor[]
   readonly outputs: Tensor[]
+}
+
+/** A forward run, and what its gradient is taken of. */
+interface Recorded extends Forward {
   readonly gradOutputs: Tensor[]
 }
 
@@ -37,6 +43,12 @@ async function record(
   wanted: GradRecord,
   env: Env,
 ): Promise<Recorded | string> {
+  const found = await awaited(env, () => forward(file, member, wanted, env))
+  if (typeof found === 'string') return found
+  return { ...found, gradOutputs: await cotangents(file, member, wanted, found.all, env) }
+}
+
+function forward(file: OpFile, member: OpCase, wanted: GradRecord, env: Env): Forward | string {
   const call = findCall(file.call)
   if (!call) return `no such op: ${file.call}`
   const given = toArguments(member, env.device)
@@ -53,7 +65,7 @@ async function record(
     if (!all[i]) return `the op returned ${all.length} tensors, but output ${i} has a gradient`
     outputs.push(all[i])
   }
-  return { inputs, outputs, gradOutputs: await cotangents(file, member, wanted, all, env) }
+  return { inputs, all, outputs }
 }
 
 /** The recorded cotangents, turned with the vectors where their signs are the library's choice. */
@@ -116,7 +128,11 @@ export async function runGradient(
   const recorded = await record(file, member, wanted, env)
   if (typeof recorded === 'string') return fail(recorded)
   const { inputs, outputs, gradOutputs } = recorded
-  const found = grad(outputs, inputs, { gradOutputs, allowUnused: true })
+  // A graph that is gone through again, after a read, has to be there still.
+  const retainGraph = readsLater(env)
+  const found = await awaited(env, () =>
+    grad(outputs, inputs, { gradOutputs, allowUnused: true, retainGraph }),
+  )
   const options = { ...optionsOf(file, member, env), phase: 'grad', f64dev: wanted.f64dev } as const
   const names = wanted.inputs.map((path) => `gradient of ${path}`)
   return outcomeOf(await compareGradients(found, wanted.grad_inputs, names, options))
@@ -127,6 +143,7 @@ function secondGradients(
   gradients: readonly Tensor[],
   cotangents: readonly Tensor[],
   sources: readonly Tensor[],
+  retainGraph: boolean,
 ): readonly (Tensor | null | undefined)[] {
   const connected = [...gradients.keys()].filter((i) => gradients[i].requiresGrad)
   if (connected.length === 0) return sources.map(() => null)
@@ -134,7 +151,7 @@ function secondGradients(
   return grad(
     connected.map((i) => gradients[i]),
     [...sources],
-    { gradOutputs, allowUnused: true },
+    { gradOutputs, allowUnused: true, retainGraph },
   )
 }
 
@@ -159,7 +176,9 @@ export async function runDoubleGradient(
   if (typeof recorded === 'string') return fail(recorded)
   const { inputs, outputs, gradOutputs } = recorded
   for (const tensor of gradOutputs) tensor.requiresGrad = true
-  const first = grad(outputs, inputs, { gradOutputs, createGraph: true, allowUnused: true })
+  const first = await awaited(env, () =>
+    grad(outputs, inputs, { gradOutputs, createGraph: true, allowUnused: true }),
+  )
   const chosen: Tensor[] = []
   for (const i of double.grad_indices) {
     const gradient = first[i]
@@ -167,7 +186,9 @@ export async function runDoubleGradient(
     chosen.push(gradient)
   }
   const v = double.v.flatMap((value) => (value.t === 'tensor' ? [toTensor(value, env.device)] : []))
-  const second = secondGradients(chosen, v, [...inputs, ...gradOutputs])
+  const second = await awaited(env, () =>
+    secondGradients(chosen, v, [...inputs, ...gradOutputs], readsLater(env)),
+  )
   const names = [
     ...wanted.inputs.map((path) => `double gradient of ${path}`),
     ...gradOutputs.map((_, i) => `gradient of cotangent ${i}`),

@@ -2,6 +2,7 @@ import type { Outcome } from '../case.ts'
 import { worst } from '../compare/comparison.ts'
 import type { OpCase, OpFile } from '../golden/types.ts'
 import { toArguments } from './arguments.ts'
+import { awaited } from './awaited.ts'
 import { type Env, enter, fail, outcomeOf } from './context.ts'
 import { compareArguments, compareOutputs, optionsOf } from './forward.ts'
 import { errorText, isDeliberate, isPythonError } from './python-errors.ts'
@@ -39,13 +40,18 @@ export async function runInplace(file: OpFile, member: OpCase, env: Env): Promis
     }
     return fail(`expected ${type}: ${message}, but ${name} did not throw`)
   }
-  const before = self.storage
-  const result = call(given.args, given.kwargs)
-  if (result !== self) return fail(`${name} did not return its tensor`)
-  if (self.storage !== before) return fail(`${name} moved its tensor to another storage`)
+  const called = await awaited(env, () => {
+    const fresh = toArguments(member, env.device)
+    const target = fresh.tensors.get('args.0')
+    const before = target?.storage
+    return { fresh, target, before, result: call(fresh.args, fresh.kwargs) }
+  })
+  const { target, before, result } = called
+  if (!target || result !== target) return fail(`${name} did not return its tensor`)
+  if (target.storage !== before) return fail(`${name} moved its tensor to another storage`)
   const out = expected === 'same' ? firstOf(member.out) : expected.result
-  const compared = compareOutputs(file, member, await readTensor(self), out, options)
+  const compared = compareOutputs(file, member, await readTensor(target), out, options)
   if (!compared.ok || out.t !== 'tensor') return outcomeOf(compared)
   const changed = { ...member, mutated: { ...member.mutated, 'args.0': out } }
-  return outcomeOf(worst([compared, await compareArguments(file, changed, given, options)]))
+  return outcomeOf(worst([compared, await compareArguments(file, changed, called.fresh, options)]))
 }

@@ -68,16 +68,23 @@ const kinds: Kinds = {
   init: { level: 4, values: () => ({ inputs: [] }), source: initSource, run: runInit },
 }
 
+/**
+ * On a device without synchronous reads a program is played again from its start after every read, and
+ * some read in every step.
+ */
+const PLAYED_AGAIN_MILLISECONDS = 600_000
+
 /** What the kind of a program says of it. */
 function caseOf<P extends ProgramCase>(
   kind: Kind<P>,
   program: P,
-): Pick<Case<Env>, 'level' | 'dtypes' | 'run'> {
+): Pick<Case<Env>, 'level' | 'dtypes' | 'timeoutMilliseconds' | 'run'> {
   const { inputs, results } = kind.values(program)
   const source = kind.source?.(program) ?? ''
   return {
     level: kind.level,
     dtypes: [...new Set([...needed(inputs, results), ...dtypesOfSource(source)])],
+    timeoutMilliseconds: kind.source && PLAYED_AGAIN_MILLISECONDS,
     run(env) {
       const lacking = lackingPackage(source)
       return lacking ? fail(`needs ${lacking}`) : kind.run(program, env)

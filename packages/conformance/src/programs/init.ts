@@ -3,7 +3,7 @@ import type { Outcome } from '../case.ts'
 import { type HostTensor, isHostTensor, numbersOf } from '../compare/host.ts'
 import { type Env, fail } from '../execute/context.ts'
 import type { InitCase, InitFacts } from '../golden/types.ts'
-import { Session } from './session.ts'
+import { sessionAfter } from './session.ts'
 
 /** How many standard errors the mean and the deviation of a sample may be off. */
 const ERRORS = 6
@@ -81,8 +81,7 @@ function paddingError(
 
 export async function runInit(member: InitCase, env: Env): Promise<Outcome> {
   const { facts, shape, expr } = member
-  const session = new Session(env)
-  session.run(initSource(member))
+  const session = await sessionAfter(env, (fresh) => fresh.run(initSource(member)))
   if ((await session.read('holds')) === false) return fail(`${facts.property} does not hold`)
   const drawn = await session.read('drawn')
   const byName = shape ? { w: facts } : facts

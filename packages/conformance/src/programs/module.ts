@@ -12,7 +12,7 @@ import { compareValues } from '../compare/values.ts'
 import { recordedTensors } from '../execute/arguments.ts'
 import { type Env, outcomeOf } from '../execute/context.ts'
 import type { GoldenValue, ModuleCase } from '../golden/types.ts'
-import { dictOf, listOf, Session } from './session.ts'
+import { dictOf, listOf, sessionAfter } from './session.ts'
 
 /** `inputs.1.0` as Python: `inputs[1][0]`. */
 export const pathSource = (path: string): string => {
@@ -78,16 +78,17 @@ function compareMembers(
 /** Runs a module case; what it raises is thrown. */
 export async function runModule(member: ModuleCase, env: Env): Promise<Outcome> {
   const { module, grad } = member
-  const session = new Session(env)
-  session.defineAll({
-    args: listOf(module.args),
-    kwargs: dictOf(module.kwargs),
-    state_dict: dictOf(member.state_dict),
-    inputs: listOf(member.inputs),
-    options: dictOf(member.kwargs),
-    grad_outputs: listOf(grad?.grad_outputs ?? []),
+  const session = await sessionAfter(env, (fresh) => {
+    fresh.defineAll({
+      args: listOf(module.args),
+      kwargs: dictOf(module.kwargs),
+      state_dict: dictOf(member.state_dict),
+      inputs: listOf(member.inputs),
+      options: dictOf(member.kwargs),
+      grad_outputs: listOf(grad?.grad_outputs ?? []),
+    })
+    fresh.run(moduleSource(member))
   })
-  session.run(moduleSource(member))
   const options = comparisonOptions(member)
   const gradOptions: CompareOptions = { ...options, phase: 'grad', f64dev: grad?.f64dev }
   const read = (name: string) => session.read(name)

@@ -12,7 +12,7 @@ import type { Tolerance } from '../compare/tolerances.ts'
 import { compareValues } from '../compare/values.ts'
 import { type Env, outcomeOf } from '../execute/context.ts'
 import type { GoldenValue, OptimizerCase } from '../golden/types.ts'
-import { dictOf, listOf, Session } from './session.ts'
+import { dictOf, listOf, sessionAfter } from './session.ts'
 
 /** Parameter groups of a case as Python: `[{'params': [p[0]], 'lr': options[0]['lr']}]`. */
 function groupsSource({ groups }: OptimizerCase): string {
@@ -76,12 +76,13 @@ function compareMembers(
 
 export async function runOptimizer(member: OptimizerCase, env: Env): Promise<Outcome> {
   const { optimizer, steps } = member
-  const session = new Session(env)
-  session.defineAll(member.data)
-  session.define('params', listOf([...member.params]))
-  session.define('kwargs', dictOf(member.kwargs))
-  session.define('options', listOf((member.groups ?? []).map(optionsOf)))
-  session.run(optimizerSource(member))
+  const session = await sessionAfter(env, (fresh) => {
+    fresh.defineAll(member.data)
+    fresh.define('params', listOf([...member.params]))
+    fresh.define('kwargs', dictOf(member.kwargs))
+    fresh.define('options', listOf((member.groups ?? []).map(optionsOf)))
+    fresh.run(optimizerSource(member))
+  })
   const losses = await session.read('losses')
   const trajectory = await session.read('trajectory')
   const state = await session.read('state')

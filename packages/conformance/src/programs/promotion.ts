@@ -2,6 +2,7 @@ import type { DType } from '@sconce/backend'
 import type { Outcome } from '../case.ts'
 import { compareValues } from '../compare/values.ts'
 import { toArguments } from '../execute/arguments.ts'
+import { awaited } from '../execute/awaited.ts'
 import { type Env, enter, fail, outcomeOf } from '../execute/context.ts'
 import { errorText, isDeliberate, isPythonError } from '../execute/python-errors.ts'
 import { readValue } from '../execute/read.ts'
@@ -19,11 +20,13 @@ export async function runPromotion(member: PromotionCase, env: Env): Promise<Out
   enter(env)
   const call = findFunction(member.op)
   if (!call) return fail(`no such op: ${member.op}`)
-  const given = toArguments(member, env.device)
   const { out, error: expected } = member
   let result: unknown
   try {
-    result = call(given.args, given.kwargs)
+    result = await awaited(env, () => {
+      const { args, kwargs } = toArguments(member, env.device)
+      return call(args, kwargs)
+    })
   } catch (error) {
     if (!expected || !isDeliberate(error)) throw error
     return isPythonError(error.name, expected.type) && error.message === expected.message

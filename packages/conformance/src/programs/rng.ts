@@ -10,7 +10,7 @@ import { type Env, fail, outcomeOf } from '../execute/context.ts'
 import type { RngCase, RngFile } from '../golden/types.ts'
 import { lackingPackage } from './packages.ts'
 import { toPython } from './rng-source.ts'
-import { Session } from './session.ts'
+import { sessionAfter } from './session.ts'
 
 /** Of logarithms, cosines and sines; draws that are only scaled are exact. */
 const TRANSFORMED: Tolerance = { rtol: 0, atol: 0, ulp: 2 }
@@ -29,10 +29,11 @@ export async function runRng(member: RngCase, env: Env): Promise<Outcome> {
   const source = toPython(program)
   const lacking = source.needsNn ? lackingPackage('nn.') : undefined
   if (lacking) return fail(`needs ${lacking}`)
-  const session = new Session(env)
-  session.define('s', { t: 'int', v: seed })
-  session.defineFunction('draw_seed', () => draws.drawSeed(defaultGenerator()))
-  session.run(source.text)
+  const session = await sessionAfter(env, (fresh) => {
+    fresh.define('s', { t: 'int', v: seed })
+    fresh.defineFunction('draw_seed', () => draws.drawSeed(defaultGenerator()))
+    fresh.run(source.text)
+  })
   const actual = flattenTensors(await session.read('outputs'))
   if (actual.length !== outputs.length)
     return fail(`expected ${outputs.length} tensors, got ${actual.length}`)

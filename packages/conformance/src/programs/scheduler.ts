@@ -4,7 +4,7 @@ import { at, worst } from '../compare/comparison.ts'
 import { compareValues } from '../compare/values.ts'
 import { type Env, outcomeOf } from '../execute/context.ts'
 import type { GoldenValue, SchedulerCase } from '../golden/types.ts'
-import { listOf, Session } from './session.ts'
+import { listOf, sessionAfter } from './session.ts'
 
 /** Formulas may be written in another order than PyTorch's, but in doubles all the same. */
 const tolerance = { rtol: 1e-12, atol: 1e-15 }
@@ -37,8 +37,7 @@ const floats = (values: readonly number[]): GoldenValue =>
   listOf(values.map((v) => ({ t: 'float', v })))
 
 export async function runScheduler(member: SchedulerCase, env: Env): Promise<Outcome> {
-  const session = new Session(env)
-  session.run(schedulerSource(member))
+  const session = await sessionAfter(env, (fresh) => fresh.run(schedulerSource(member)))
   const wanted: [string, GoldenValue][] = [['lrs', listOf(member.lrs.map(floats))]]
   if (member.momenta) wanted.push(['momenta', listOf(member.momenta.map(floats))])
   if (member.last_lr) wanted.push(['last_lr', floats(member.last_lr)])

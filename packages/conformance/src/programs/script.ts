@@ -4,19 +4,21 @@ import { compareValues } from '../compare/values.ts'
 import { type Env, fail, outcomeOf } from '../execute/context.ts'
 import { unlookedAt } from '../execute/unlooked-at.ts'
 import type { ScriptCase } from '../golden/types.ts'
-import { Session } from './session.ts'
+import { type Raised, sessionAfter } from './session.ts'
 import { recordedWithoutWidths, withoutWidth, withoutWidths } from './texts.ts'
 
 /** Runs PyTorch source on the library; variables are then as they were in PyTorch, or the error is. */
 export async function runScript(script: ScriptCase, env: Env): Promise<Outcome> {
   const { info } = env.backend
-  const session = new Session(env)
   // Where int32 stands for int64 it does so in texts too.
   const narrow = info.dtypes.int64?.storage !== true
   const plain = (text: string): string => (narrow ? withoutWidth(text) : text)
-  session.defineAll(script.inputs)
   const wanted = script.error
-  const raised = session.attempt(script.program)
+  let raised: Raised | undefined
+  const session = await sessionAfter(env, (fresh) => {
+    fresh.defineAll(script.inputs)
+    raised = fresh.attempt(script.program)
+  })
   const text = wanted && `${wanted.type}: ${wanted.message}`
   if (raised) {
     const found = `${raised.type}: ${raised.message}${raised.where}`

@@ -1,4 +1,5 @@
 import type { HostValue } from '../compare/host.ts'
+import { awaited } from '../execute/awaited.ts'
 import type { Env } from '../execute/context.ts'
 import { enter } from '../execute/context.ts'
 import type { GoldenValue } from '../golden/types.ts'
@@ -11,6 +12,14 @@ import { packages } from './packages.ts'
 
 /** A program that raised what it should not have. */
 export class ProgramError extends Error {}
+
+/** An exception that a program raised. */
+export interface Raised {
+  readonly type: string
+  readonly message: string
+  /** The line, in brackets; empty where there is none. */
+  readonly where: string
+}
 
 /** A run of PyTorch source on the device under test. */
 export class Session {
@@ -47,7 +56,7 @@ export class Session {
   }
 
   /** Runs source; returns the exception that it raised. */
-  attempt(source: string): { type: string; message: string; where: string } | undefined {
+  attempt(source: string): Raised | undefined {
     try {
       this.#interpreter.run(source)
       return undefined
@@ -65,6 +74,17 @@ export class Session {
     return value === undefined ? undefined : readVariable(value)
   }
 }
+
+/**
+ * A session in which `play` has defined and run what it has to. On a device that can only be read
+ * asynchronously that is done from the start after every read, in a session of its own.
+ */
+export const sessionAfter = (env: Env, play: (session: Session) => void): Promise<Session> =>
+  awaited(env, () => {
+    const session = new Session(env)
+    play(session)
+    return session
+  })
 
 /** A list of recorded values, as one. */
 export const listOf = (v: GoldenValue[]): GoldenValue => ({ t: 'list', v })
