@@ -43,12 +43,6 @@ const exponent = (rounded: Vec): Vec => rounded.asInt().sub(0x4b400000)
 const scaled = (x: Vec, rounded: Vec): Vec =>
   x.mul(rounded.asInt().shl(23).add(0x3f800000).asFloat())
 
-/** exp of an x between -87 and 88. */
-const expInside = (x: Vec): Vec => {
-  const { rounded, rest } = reduced(x)
-  return scaled(rest.add(1), rounded)
-}
-
 export function exp(x: Vec): Vec {
   const { rounded, rest } = reduced(x.pmax(-104).pmin(89))
   // Twice half of the exponent, so that both ends of the range come right.
@@ -76,19 +70,30 @@ export function sigmoid(x: Vec): Vec {
   return demote(low, high)
 }
 
-/** (tanh(x) / x - 1) / x² in x², up to 0.625. */
-const tanhTail = [
-  -0.333332925166, 0.1333165697, -0.0537541184678, 0.0206783946017, -0.00574267554152,
-]
+/** (h / tanh(h) - 1) / h² in h², between -ln 2 / 8 and 3 · ln 2 / 8. */
+const cothTail = [0.333327978849411, -0.022002307698130608]
+/** `magic` and the bias of an exponent: the bits of n + biased, shifted up, are those of 2^n. */
+const biased = magic + 127
 
+/**
+ * With a = n · ln 2 / 2 + h and t = tanh(n · ln 2 / 2) = (2^n - 1) / (2^n + 1) the addition theorem gives t + (1 - t²) ·
+ * tanh(h) / (1 + t · tanh(h)). n is chosen low, so that the sum keeps the exponent of t. Dividers have
+ * less to do than multipliers: short quotients are cheaper than a long polynomial.
+ */
 export function tanh(x: Vec): Vec {
-  const a = x.abs()
-  const z = a.mul(a)
-  const near = a.mul(z).madd(horner(z, tanhTail), a)
   // tanh(9.1) is 1 to the last bit.
-  const e = expInside(a.pmin(9.1).mul(2))
-  const far = e.like(1).sub(e.like(2).div(e.add(1)))
-  return copySign(a.lt(0.625).select(near, far), x)
+  const a = x.abs().pmin(9.1)
+  const shifted = a.madd(2 * Math.LOG2E, -0.25).add(biased)
+  const power = shifted.asInt().shl(23).asFloat()
+  const n = shifted.sub(biased)
+  const h = n.nmadd(-2.1219444e-4 / 2, n.nmadd(0.693359375 / 2, a))
+  const t = power.sub(1).div(power.add(1))
+  const z = h.mul(h)
+  // The theorem's quotient is slope / (1 + d); what 1 + d would round away stays in the difference.
+  const d = t.madd(h, z.mul(horner(z, cothTail)))
+  const slope = h.mul(t.nmadd(t, 1))
+  const step = slope.sub(slope.mul(d).div(d.add(1)))
+  return copySign(t.add(step), x)
 }
 
 /** The bits of √½. */
