@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import './index.ts'
 import { command } from './command.ts'
 
 /** A file below the working directory, or a package that is installed there. */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { doctor, findingsText } from './doctor/index.ts'
+// By name, as a user's program: in one bundle with the command, the entry would lose its `export *`.
+import { doctor, findingsText } from 'sconce'
 
 export const usage = `npx sconce doctor [options]
 
