@@ -74,10 +74,68 @@ function scattered<T>(args: PatchArgs, w: usize, src: usize, c: usize, table: us
   for (let i = 0; i < lanes<T>(); i++) store<T>(c + <usize>at(table, i) * size, load<T>(buffer + <usize>i * size))
 }
 
+/** Whether the taps are three runs of three neighbours: a window of 3 × 3 that is not dilated. */
+function isThreeByThree(args: PatchArgs): bool {
+  if (args.k != 9 || args.cColTable != 0) return false
+  for (let k = 0; k < 9; k += 3) {
+    const first = at(args.kTable, k)
+    if (at(args.kTable, k + 1) != first + 1 || at(args.kTable, k + 2) != first + 2) return false
+  }
+  return true
+}
+
+/** The weight of tap k in all lanes. */
+// @ts-ignore: decorator
+@inline
+function weight<T>(args: PatchArgs, w: usize, k: i32): v128 {
+  return v128.load_splat<T>(w + <usize>(args.aColTable ? at(args.aColTable, k) : k) * sizeof<T>())
+}
+
+/** One plane of outputs of a 3 × 3 window, whose weights stay in registers. */
+function threeByThree<T>(args: PatchArgs, w: usize, src: usize, c: usize, bias: T): void {
+  const size = sizeof<T>()
+  const unit = lanes<T>()
+  const w0 = weight<T>(args, w, 0)
+  const w1 = weight<T>(args, w, 1)
+  const w2 = weight<T>(args, w, 2)
+  const w3 = weight<T>(args, w, 3)
+  const w4 = weight<T>(args, w, 4)
+  const w5 = weight<T>(args, w, 5)
+  const w6 = weight<T>(args, w, 6)
+  const w7 = weight<T>(args, w, 7)
+  const w8 = weight<T>(args, w, 8)
+  const first = <usize>at(args.kTable, 0) * size
+  const second = <usize>at(args.kTable, 3) * size
+  const third = <usize>at(args.kTable, 6) * size
+  for (let row = 0; row < args.n; row += args.run) {
+    const from = src + <usize>at(args.jTable, row) * size
+    const to = c + <usize>row * size
+    let x = 0
+    for (; x + unit <= args.run; x += unit) {
+      const p = from + <usize>x * size
+      const a = p + first
+      const b = p + second
+      const d = p + third
+      let s = v128.mul<T>(w0, v128.load(a))
+      let t = v128.mul<T>(w3, v128.load(b))
+      s = madd<T>(w1, v128.load(a, sizeof<T>()), s)
+      t = madd<T>(w4, v128.load(b, sizeof<T>()), t)
+      s = madd<T>(w2, v128.load(a, 2 * sizeof<T>()), s)
+      t = madd<T>(w5, v128.load(b, 2 * sizeof<T>()), t)
+      s = madd<T>(w6, v128.load(d), s)
+      t = madd<T>(w7, v128.load(d, sizeof<T>()), t)
+      s = madd<T>(w8, v128.load(d, 2 * sizeof<T>()), s)
+      storeOutputs<T>(to + <usize>x * size, v128.add<T>(s, t), args.flags, bias)
+    }
+    for (; x < args.run; x++) output<T>(args, w, from + <usize>x * size, to + <usize>x * size, bias)
+  }
+}
+
 function direct<T>(args: PatchArgs, begin: i32, end: i32, scratch: usize): void {
   const size = sizeof<T>()
   const unit = lanes<T>()
   const perItem = args.groups * args.m
+  const small = isThreeByThree(args)
   for (let task = begin; task < end; task++) {
     const item = task / perItem
     const channel = task - item * perItem
@@ -87,6 +145,10 @@ function direct<T>(args: PatchArgs, begin: i32, end: i32, scratch: usize): void 
     const src = args.src + <usize>(item * args.srcItem + group * args.srcGroup) * size
     const c = args.c + <usize>(item * args.cItem + group * args.cGroup + i * args.cRow) * size
     const bias = args.flags & BIAS_ROW ? load<T>(args.bias + <usize>channel * size) : <T>0
+    if (small) {
+      threeByThree<T>(args, w, src, c, bias)
+      continue
+    }
     for (let row = 0; row < args.n; row += args.run) {
       const from = src + <usize>at(args.jTable, row) * size
       let x = 0
