@@ -7,9 +7,11 @@ const conditions = ['@sconce/source', 'module', 'import', 'development|productio
 /** Far longer than any test takes: only what hangs fails by it. */
 const testTimeout = 60_000
 
-const chromium = process.env.SCONCE_CHROMIUM ?? '/usr/bin/chromium'
+/** The browser of the tests: the system's. */
+export const chromium = process.env.SCONCE_CHROMIUM ?? '/usr/bin/chromium'
 
-const chromiumFlags = [
+/** WebGL on the processor, where there is no GPU. */
+export const chromiumFlags = [
   '--no-sandbox',
   '--ignore-gpu-blocklist',
   '--use-angle=swiftshader',

@@ -90,7 +90,7 @@ export class DigitService {
       const { first, second, scores } = this.#net.stages(imagesOf(pixels))
       return {
         probabilities: Array.from(scores.softmax(1).flatten().toTypedArray(), Number),
-        first: pictureOf(first, { colors: 'viridis', columns: 8 }),
+        first: pictureOf(first, { colors: 'viridis', columns: 4 }),
         second: pictureOf(second, { colors: 'viridis', columns: 8 }),
       }
     })

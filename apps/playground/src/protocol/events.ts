@@ -2,6 +2,7 @@
 export type RunEvent =
   | StartEvent
   | LogEvent
+  | DroppedEvent
   | PointEvent
   | CurvesEvent
   | PictureEvent
@@ -22,6 +23,12 @@ export interface LogEvent {
   readonly kind: 'log'
   readonly level: LogLevel
   readonly text: string
+}
+
+/** Lines were printed faster than anybody could read, and are not told. */
+export interface DroppedEvent {
+  readonly kind: 'dropped'
+  readonly lines: number
 }
 
 /** One more point of each of some lines of a chart. */

@@ -1,13 +1,18 @@
-import type { RunEvent } from '../protocol/events.ts'
+import type { LogEvent, RunEvent } from '../protocol/events.ts'
 
 /** Events that go out at once within a turn; whatever is more waits for its end. */
-const AT_ONCE = 100
-const TURN_MILLISECONDS = 30
+const AT_ONCE = 50
+const TURN_MILLISECONDS = 100
+
+/** Printed lines that wait; of more the earliest are dropped, as nobody could read them. */
+const MOST_LINES = 200
 
 /** Sends events to the page: at once while they are few, many together when they come in floods. */
 export class Outbox {
   readonly #send: (events: readonly RunEvent[]) => void
-  #waiting: RunEvent[] = []
+  #events: RunEvent[] = []
+  #lines: LogEvent[] = []
+  #dropped = 0
   #turn = 0
   #sent = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -17,7 +22,8 @@ export class Outbox {
   }
 
   tell(event: RunEvent): void {
-    this.#waiting.push(event)
+    if (event.kind === 'log') this.#print(event)
+    else this.#events.push(event)
     const now = performance.now()
     if (now - this.#turn >= TURN_MILLISECONDS) {
       this.#turn = now
@@ -28,12 +34,22 @@ export class Outbox {
     else this.#timer ??= setTimeout(() => this.flush(), TURN_MILLISECONDS)
   }
 
+  #print(line: LogEvent): void {
+    this.#lines.push(line)
+    if (this.#lines.length <= MOST_LINES) return
+    this.#lines.shift()
+    this.#dropped++
+  }
+
   /** Sends what waits. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#waiting.length === 0) return
-    this.#send(this.#waiting)
-    this.#waiting = []
+    const dropped = this.#dropped > 0 ? [{ kind: 'dropped', lines: this.#dropped } as const] : []
+    const events = [...this.#events, ...dropped, ...this.#lines]
+    this.#events = []
+    this.#lines = []
+    this.#dropped = 0
+    if (events.length > 0) this.#send(events)
   }
 }

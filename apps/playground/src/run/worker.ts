@@ -34,6 +34,8 @@ async function run({ source, backend }: RunRequest): Promise<void> {
   }
 }
 
+// The library's own calls must not hide the program's, whose line is shown.
+Error.stackTraceLimit = 100
 setSink(tell)
 captureConsole(tell)
 // What a program left running may fail after its end.

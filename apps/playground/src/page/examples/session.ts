@@ -12,7 +12,7 @@ export type Status =
   | { readonly is: 'stopped'; readonly backend: string }
 
 /** How often the page is drawn anew while events come in. */
-const FRAME_MILLISECONDS = 40
+const FRAME_MILLISECONDS = 50
 
 export const status = signal<Status>({ is: 'idle' })
 export const output = signal(emptyOutput)

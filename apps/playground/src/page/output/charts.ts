@@ -18,9 +18,20 @@ const newChart = (title: string, log: boolean): Chart => ({
   lines: new Map(),
 })
 
+/** More points than that have no room of their own; then every other one goes. */
+const MOST_POINTS = 4000
+
+function thin({ x, lines }: Chart): void {
+  const half = <T>(values: T[]): T[] => values.filter((_, i) => i % 2 === 0)
+  x.splice(0, x.length, ...half(x))
+  for (const [name, values] of lines) lines.set(name, half(values))
+}
+
 /** The chart with one more point; several told of the same place share it. */
 export function withPoint(chart: Chart | undefined, event: PointEvent): Chart {
-  const { title, log, version, x, lines } = chart ?? newChart(event.title, event.log)
+  const grown = chart ?? newChart(event.title, event.log)
+  if (grown.x.length >= MOST_POINTS) thin(grown)
+  const { title, log, version, x, lines } = grown
   if (x.at(-1) !== event.x) {
     x.push(event.x)
     for (const values of lines.values()) values.push(null)

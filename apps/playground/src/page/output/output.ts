@@ -26,18 +26,20 @@ export const emptyOutput: Output = {
 }
 
 /** More lines than that nobody reads. */
-const MOST_LINES = 1000
+const MOST_LINES = 500
 
 /** The output with what some events add to it. */
 export function withEvents(output: Output, events: readonly RunEvent[]): Output {
   const lines = [...output.lines]
+  let { dropped } = output
   const charts = new Map(output.charts)
   const pictures = new Map(output.pictures)
   const graphs = new Map(output.graphs)
-  let id = output.dropped + lines.length
+  let id = (lines.at(-1)?.id ?? 0) + 1
   for (const event of events) {
     const { kind } = event
     if (kind === 'log') lines.push({ id: id++, level: event.level, text: event.text })
+    else if (kind === 'dropped') dropped += event.lines + lines.splice(0).length
     else if (kind === 'point') charts.set(event.title, withPoint(charts.get(event.title), event))
     else if (kind === 'curves') charts.set(event.title, withCurves(charts.get(event.title), event))
     else if (kind === 'picture') pictures.set(event.title, event)
@@ -46,7 +48,7 @@ export function withEvents(output: Output, events: readonly RunEvent[]): Output 
   const excess = Math.max(0, lines.length - MOST_LINES)
   return {
     lines: lines.slice(excess),
-    dropped: output.dropped + excess,
+    dropped: dropped + excess,
     charts,
     pictures,
     graphs,
