@@ -128,8 +128,11 @@ export class WebglBackend implements Backend {
   }
 
   async read(buffer: Buffer, offset: number, length: number): Promise<TypedArray> {
-    const data = await this.#parts.storage.read(own(buffer), offset, length)
-    this.#raise()
+    const { renderer, storage } = this.#parts
+    const { draws } = renderer
+    const data = await storage.read(own(buffer), offset, length)
+    // Asking for errors waits for what was enqueued meanwhile; then the next read asks.
+    if (renderer.draws === draws) this.#raise()
     return data
   }
 
@@ -215,10 +218,9 @@ export class WebglBackend implements Backend {
   /** Throws what the context has to say; asked where the device is waited for anyway. */
   #raise(): void {
     const { device } = this.#parts
-    const { gl } = device
-    const error = gl.getError()
-    if (error === gl.NO_ERROR) return
+    const error = device.takeError()
     device.check()
+    if (error === device.gl.NO_ERROR) return
     throw new SconceError(`webgl: the device reports error 0x${error.toString(16)}`)
   }
 }

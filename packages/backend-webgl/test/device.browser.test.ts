@@ -155,6 +155,20 @@ describe('the life of a backend', () => {
     expect(ticks).toBeGreaterThan(0)
   })
 
+  it('tells errors of the device, also those that something else came across', async () => {
+    const backend = create()
+    const buffer = filled(backend, new Float32Array([1]))
+    const { gl } = backend
+    gl.enable(0)
+    expect(() => backend.readSync(buffer, 0, 1)).toThrow('the device reports error 0x500')
+    expect(backend.readSync(buffer, 0, 1)[0]).toBe(1)
+    gl.enable(0)
+    // So large that it is checked whether there is room.
+    backend.free(backend.allocate('float32', 1 << 23))
+    await expect(backend.synchronize()).rejects.toThrow('the device reports error 0x500')
+    await backend.synchronize()
+  })
+
   it('says so when it is used after its end', async () => {
     const backend = createWebglBackend()
     const buffer = filled(backend, new Float32Array([1]))

@@ -31,7 +31,7 @@ afterEach(() => {
 const distance = (found: readonly number[], expected: readonly number[]): number =>
   Math.max(...expected.map((e, i) => Math.abs(found[i] - e) / Math.abs(e)))
 
-describe('training', () => {
+describe('training', { timeout: 300_000 }, () => {
   it.each([
     ['a perceptron by hand', perceptron],
     ['a convolutional network', convolutional],
@@ -69,7 +69,7 @@ describe('training', () => {
   })
 })
 
-describe('a context that is lost in the middle of training', () => {
+describe('a context that is lost in the middle of training', { timeout: 300_000 }, () => {
   const steps = 60
   const every = 10
 

@@ -33,6 +33,8 @@ export class Device {
   readonly #context: Context
   readonly #reset = new Set<() => void>()
   readonly #deleted = new Set<() => void>()
+  /** An error that was reported and not yet told. */
+  #noted = 0
   #waiting = false
   #disposed = false
 
@@ -92,7 +94,8 @@ export class Device {
     const handle = gl.createTexture()
     if (!handle) return undefined
     const careful = bytes >= carefulBytes
-    if (careful) while (!gl.isContextLost() && gl.getError() !== gl.NO_ERROR);
+    // What was reported before is not about this texture; it is kept for whoever asks next.
+    if (careful) this.#noted = this.takeError()
     const internal = gl[formats[format].internal]
     const target = layers > 1 ? gl.TEXTURE_2D_ARRAY : gl.TEXTURE_2D
     this.bindForTransfer(handle, target)
@@ -107,6 +110,18 @@ export class Device {
       return undefined
     }
     return handle
+  }
+
+  /** The first error since the last call, `NO_ERROR` if there was none. Waits for what was enqueued. */
+  takeError(): number {
+    const { gl } = this
+    let first = this.#noted
+    this.#noted = gl.NO_ERROR
+    for (let code = gl.getError(); code !== gl.NO_ERROR; code = gl.getError()) {
+      if (gl.isContextLost()) return gl.NO_ERROR
+      if (first === gl.NO_ERROR) first = code
+    }
+    return first
   }
 
   /** Binds a texture to the unit that no program reads. */
