@@ -14,7 +14,7 @@ const programs = ['programs/autograd/*', 'programs/training/*', 'programs/module
 const robustness = ['robustness/claims', 'robustness/unclaimed*', 'robustness/leaks*']
 const order = ['robustness/reads*', 'robustness/out of memory', 'robustness/a long chain*']
 
-describe('the kit in Chromium', { timeout: 1_000_000 }, () => {
+describe('the kit in Chromium', { timeout: 1_300_000 }, () => {
   it.each([
     // Where 64-bit dtypes are missing there is less to pass.
     { backend: 'webgl', description: /^WebGL2, /, passed: 1100 },

@@ -34,7 +34,7 @@ const counts = [
 
 describe.each(environments)(
   'wasm in $where',
-  { timeout: 1_000_000 },
+  { timeout: 1_300_000 },
   ({ node, flags, runtime }) => {
     it.each(counts)('passes with $threads', ({ threads, backend }) => {
       const { claims, environment, totals } = conformance(node(), pathOf(backend), part, flags)

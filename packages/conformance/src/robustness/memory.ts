@@ -78,6 +78,8 @@ const loweringLeaks: Case<Env> = {
   op: 'robustness',
   level: 5,
   dtypes: ['float32'],
+  // A driver may take a tenth of a second to compile one.
+  timeoutMilliseconds: 180_000,
   async run(env) {
     const uncounted = counted(env)
     if (uncounted) return uncounted
