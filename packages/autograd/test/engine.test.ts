@@ -198,6 +198,11 @@ describe('backward', () => {
     z.backward()
     z.backward()
     expectValues(x.grad, [6, 10])
+    // PyTorch makes a tensor of the number, and saves it.
+    const scaled = x.mul(2).sum()
+    scaled.backward()
+    expect(() => scaled.backward()).toThrow('a second time')
+    expectValues(x.grad, [8, 12])
   })
 })
 

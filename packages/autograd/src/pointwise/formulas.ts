@@ -23,6 +23,8 @@ export interface Formula {
   readonly operation: Operation | null
   /** What the op takes after the gradient: positions of parameters, or `RESULT`. */
   readonly operands: readonly number[]
+  /** Whether one of them takes the place of a tensor, as 2 in `x.mul(2)`. */
+  readonly readsOther: boolean
 }
 
 /** What a node keeps for a choice of edges, and where its formulas find it. */
@@ -31,6 +33,8 @@ export interface Plan {
   readonly keep: readonly number[]
   /** By formula, positions in `keep`. */
   readonly operands: readonly (readonly number[])[]
+  /** Whether what is kept can be used once only: operands, not parameters such as `alpha`. */
+  readonly once: boolean
 }
 
 /** All formulas of a pointwise op on operands of certain dtypes. */
@@ -50,7 +54,8 @@ export class Formulas {
     if (plan === undefined) {
       const wanted = this.formulas.filter((_, i) => mask & (1 << i))
       const keep = [...new Set(wanted.flatMap((f) => f.operands))]
-      plan = { keep, operands: this.formulas.map((f) => f.operands.map((o) => keep.indexOf(o))) }
+      const operands = this.formulas.map((f) => f.operands.map((o) => keep.indexOf(o)))
+      plan = { keep, operands, once: wanted.some((f) => f.readsOther) }
       this.#plans[mask] = plan
     }
     return plan
@@ -121,7 +126,7 @@ function makeFormula(
   gradient: Expr,
   result: Expr,
 ): Formula {
-  if (expr === gradient) return { parameter, operation: null, operands: [] }
+  if (expr === gradient) return { parameter, operation: null, operands: [], readsOther: false }
   const { schema } = operation
   const used = new Set<Expr>()
   const leaves = new Set(compiled.args)
@@ -175,7 +180,8 @@ function makeFormula(
     compiled: (args) => pointwise.compiled(args),
   }
   if (!overrideOf(operation.name)?.zeroSecond) detached.add(derivedOperation)
-  return { parameter, operation: derivedOperation, operands }
+  const readsOther = operands.some((i) => schema.parameters[i]?.type === 'Tensor|Scalar')
+  return { parameter, operation: derivedOperation, operands, readsOther }
 }
 
 function reachesInput(leaf: Expr): boolean {

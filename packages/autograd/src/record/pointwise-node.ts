@@ -1,7 +1,7 @@
-import { dispatch, type Tensor } from '@sconce/core'
+import { check, dispatch, type Tensor } from '@sconce/core'
 import { type Gradients, Node, type Wants } from '../node.ts'
 import { type Formulas, type Plan, RESULT } from '../pointwise/formulas.ts'
-import { SavedTensor } from '../saved.ts'
+import { backwardTwice, SavedTensor } from '../saved.ts'
 import { isTensor } from './rule.ts'
 
 /** Backward of a pointwise op: one kernel for each gradient. */
@@ -10,6 +10,7 @@ export class PointwiseNode extends Node {
   readonly #plan: Plan
   /** What the plan keeps: saved tensors, and scalars as they are. */
   readonly #kept: unknown[]
+  #spent = false
 
   constructor(formulas: Formulas, plan: Plan, nextNodes: (Node | null)[], nextInputs: number[]) {
     super()
@@ -50,6 +51,7 @@ export class PointwiseNode extends Node {
     const results = new Array<Tensor | null>(formulas.length).fill(null)
     const gradient = grads[0]
     if (gradient === null) return results
+    check(!this.#spent, () => backwardTwice)
     for (let i = 0; i < formulas.length; i++) {
       if (!wants.wants(this, i)) continue
       const { operation } = formulas[i]
@@ -71,6 +73,8 @@ export class PointwiseNode extends Node {
   }
 
   override release(): void {
+    // A number in a tensor's place is saved and freed as the tensor would be.
+    this.#spent = this.#plan.once
     for (const value of this.#kept) if (value instanceof SavedTensor) value.release()
   }
 }

@@ -151,7 +151,7 @@ export function findFunction(name: string): Callable | undefined {
     fromTable(full) ??
     inplaceFromTable(full) ??
     fromExports(namespace, camel) ??
-    (namespace === '' ? method(camel) : undefined)
+    (namespace === '' ? (method(camel) ?? findFunction(`nn.functional.${base}`)) : undefined)
   )
 }
 

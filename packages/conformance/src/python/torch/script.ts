@@ -8,7 +8,7 @@ import { readTensor } from '../../execute/read.ts'
 import type { GoldenValue } from '../../golden/types.ts'
 import { Dict, DictView, PySet } from '../values/dict.ts'
 import { ELLIPSIS, isList, Slice, Tuple, type Value } from '../values/value.ts'
-import { findNamed } from './named.ts'
+import { findNamed, Named, TorchDevice } from './named.ts'
 
 /** A recorded value as a program has it. */
 export function fromRecorded(value: GoldenValue, device: string): Value {
@@ -53,6 +53,8 @@ export async function readVariable(value: Value): Promise<HostValue> {
   if (value instanceof PySet) return Promise.all([...value].map(readVariable))
   if (value instanceof DictView)
     return readVariable(value.part === 'values' ? [...value.dict.values()] : [...value.dict.keys()])
+  if (value instanceof Named) return value.name
+  if (value instanceof TorchDevice) return String(value)
   if (!(value instanceof Dict)) throw new TypeError(`a variable holds ${value.constructor.name}`)
   const members = [...value.entries()].map(
     async ([name, member]) => [String(name), await readVariable(member)] as const,
