@@ -38,7 +38,7 @@ beforeAll(async () => {
     for (let group = queue.shift(); group; group = queue.shift()) await runGroup(group)
   }
   await Promise.all([work(), work()])
-}, 300_000)
+})
 
 describe('code on pages', () => {
   it('is there, and says what it gives', () => {

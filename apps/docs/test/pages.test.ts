@@ -54,5 +54,5 @@ describe('excerpts of files', () => {
 describe('the table of ops', () => {
   it('is that of the op table: npm run docs -- --ops', () => {
     expect(readFileSync(join(root, 'docs/ops.md'), 'utf8')).toBe(opsPage())
-  }, 120_000)
+  })
 })

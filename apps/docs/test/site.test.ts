@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 let findings: Findings
 beforeAll(async () => {
   findings = await makeSite(folder)
-}, 600_000)
+})
 
 describe('the site', () => {
   it('is made without a warning', () => {

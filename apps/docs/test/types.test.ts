@@ -13,7 +13,7 @@ const modules = writeModules(allBlocks(), 'types').filter(
 let errors: Map<string, string[]>
 beforeAll(() => {
   errors = typeErrors(modules)
-}, 300_000)
+})
 
 describe('types of code on pages', () => {
   it.each(modules)('$name is taken by the compiler', ({ name }) => {

@@ -24,7 +24,7 @@ export async function outcomeOf<T>(
     tab.on('pageerror', (error) => errors.push(error.message))
     await tab.goto(site.url)
     await tab
-      .waitForFunction(() => 'outcome' in window, undefined, { timeout: 30_000 })
+      .waitForFunction(() => 'outcome' in window, undefined, { timeout: 240_000 })
       .catch((error) => {
         throw new Error(`the page does not end: ${errors.join('; ')}`, { cause: error })
       })

@@ -54,20 +54,22 @@ describe('the installed packages', () => {
     expect(await run(process.execPath, ['entries.mjs'], folder)).toBe('done\n')
   })
 
-  it('have types that a strict compiler takes', async () => {
-    const options = {
-      ...{ target: 'es2023', lib: ['ES2023', 'ESNext.Disposable', 'DOM', 'DOM.Iterable'] },
-      ...{ strict: true, noEmit: true, allowImportingTsExtensions: true },
-      ...{ skipLibCheck: false, types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
-    }
-    const modules = { bundler: 'esnext', nodenext: 'nodenext' }
-    for (const [moduleResolution, module] of Object.entries(modules)) {
+  const resolutions = { bundler: 'esnext', nodenext: 'nodenext' }
+
+  it.each(Object.entries(resolutions))(
+    'have types that a strict compiler takes, by %s',
+    async (moduleResolution, module) => {
+      const options = {
+        ...{ target: 'es2023', lib: ['ES2023', 'ESNext.Disposable', 'DOM', 'DOM.Iterable'] },
+        ...{ strict: true, noEmit: true, allowImportingTsExtensions: true },
+        ...{ skipLibCheck: false, types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+      }
       const compilerOptions = { ...options, module, moduleResolution }
       const files = ['node.ts', 'worker.ts', 'page.ts', 'policy.ts', 'thread.ts']
       writeFileSync(within('tsconfig.json'), JSON.stringify({ compilerOptions, files }))
       await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], folder)
-    }
-  })
+    },
+  )
 })
 
 describe('a training program on the installed packages', () => {

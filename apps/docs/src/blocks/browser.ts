@@ -53,7 +53,7 @@ export async function runInBrowser(
         : route.fulfill({ contentType: 'text/javascript', body: script })
     })
     await tab.goto(origin)
-    await tab.waitForFunction(() => 'outcome' in window, undefined, { timeout: 30_000 })
+    await tab.waitForFunction(() => 'outcome' in window, undefined, { timeout: 240_000 })
     return await tab.evaluate(() => (window as { outcome?: string | null }).outcome ?? null)
   } finally {
     await tab.close()

@@ -140,30 +140,44 @@ function isAbout(args: readonly unknown[], dtype: DType): boolean {
   return found.length === 0 || found.some((t) => t.dtype === dtype)
 }
 
-/** Calls that are tried of an op. */
+/** Calls that are tried of an op until one succeeds, and after it to see other sides of the op. */
 const MOST_TRIES = 6000
+const FURTHER_TRIES = 12
+
+/** The arguments with each flag turned in its turn: what an op does in training, or with a mean. */
+const turned = ({ parameters }: ParsedSchema, args: Arguments): unknown[][] =>
+  parameters.flatMap(({ type }, i) =>
+    type === 'bool' ? [args.map((arg, k) => (k === i ? arg !== true : arg))] : [],
+  )
 
 /**
- * Arguments that an op takes: made up from its schema, tried until one call succeeds.
- * @returns undefined where none does
+ * Arguments that an op takes, different ones: made up from its schema and tried. None where no call
+ * succeeds.
  */
 export function findArguments(
   { schema }: Operation,
   dtype: DType,
   call: (args: unknown[]) => void,
-): Arguments | undefined {
-  const attempt = (lists: readonly (readonly unknown[])[]): Arguments | undefined => {
-    let tries = 0
-    for (const args of combinations(lists)) {
-      if (++tries > MOST_TRIES) return undefined
-      if (!isAbout(args, dtype)) continue
-      try {
-        // What a call changes or keeps is its own.
-        call(args.map((arg) => (arg instanceof Tensor ? arg.clone() : arg)))
-        return args
-      } catch {}
+): Arguments[] {
+  const isTaken = (args: unknown[]): boolean => {
+    try {
+      // What a call changes or keeps is its own.
+      call(args.map((arg) => (arg instanceof Tensor ? arg.clone() : arg)))
+      return true
+    } catch {
+      return false
     }
-    return undefined
+  }
+  const attempt = (lists: readonly (readonly unknown[])[]): Arguments[] => {
+    const found: Arguments[] = []
+    let left = MOST_TRIES
+    for (const args of combinations(lists)) {
+      if (left-- === 0) break
+      if (!isAbout(args, dtype) || !isTaken(args)) continue
+      if (found.length === 0) left = FURTHER_TRIES
+      found.push(args)
+    }
+    return found
   }
   const required = schema.parameters.map((parameter) =>
     parameter.optional ? [parameter.default] : candidates(parameter, dtype),
@@ -172,5 +186,7 @@ export function findArguments(
     schema.parameters.map((parameter, i) =>
       parameter.optional ? [parameter.default, ...instead(parameter, dtype)] : required[i],
     )
-  return attempt(required) ?? attempt(all())
+  const plain = attempt(required)
+  const found = plain.length > 0 ? plain : attempt(all())
+  return found.flatMap((args) => [args, ...turned(schema, args).filter(isTaken)])
 }

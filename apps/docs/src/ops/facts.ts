@@ -74,6 +74,19 @@ const inplaceOnly =
 /** The dtypes to begin with: most ops take floats, some only integers. */
 const beginnings: readonly DType[] = ['float32', 'int32', 'bool']
 
+/** The first derivative that is one, of those that were seen. */
+const telling = (kinds: readonly DerivativeKind[]): DerivativeKind =>
+  kinds.find((kind) => kind !== 'none' && kind !== 'missing') ?? kinds[0]
+
+/** What several calls of an op have shown. */
+const merged = (facts: readonly Facts[]): Facts => ({
+  dtypes: allDTypes.filter((dtype) => facts.some(({ dtypes }) => dtypes.includes(dtype))),
+  kinds: [...new Set(facts.flatMap(({ kinds }) => kinds))],
+  view: facts.some(({ view }) => view),
+  host: facts.some(({ host }) => host),
+  derivative: telling(facts.map(({ derivative }) => derivative)),
+})
+
 /** Finds out about ops by calling each of them, on every dtype, with arguments made up from its schema. */
 export class Investigator {
   readonly #backend = new WatchedBackend({ name: 'watched' })
@@ -85,8 +98,8 @@ export class Investigator {
   /** @returns undefined where no arguments were found that the op takes */
   factsOf(operation: Operation): Facts | undefined {
     for (const dtype of beginnings) {
-      const args = findArguments(operation, dtype, (list) => call(operation, list))
-      if (args) return this.#watch(operation, args, dtype)
+      const found = findArguments(operation, dtype, (list) => call(operation, list))
+      if (found.length > 0) return merged(found.map((args) => this.#watch(operation, args, dtype)))
     }
     return undefined
   }
@@ -150,6 +163,7 @@ export class Investigator {
     const kind = derivativeKind(operation)
     // Comparisons are expressions too, but their results have no gradient.
     if (kind !== 'composite' && kind !== 'expression') return kind
+    if (tensorsOf(args).length === 0) return 'none'
     try {
       const wanting = args.map((arg) =>
         replaced(arg, (t) => (isFloat(t.dtype) ? t.clone().requiresGrad_() : t)),
