@@ -9,12 +9,14 @@ export const isolation = {
 /**
  * The policy that the page lives under. `wasm-unsafe-eval` lets the wasm backend compile its kernels;
  * `blob:` lets the programs that are typed into the page run, and starts the threads. Browsers put style
- * attributes into what is being edited, which an editor can't keep them from.
+ * attributes into what is being edited, which an editor can't keep them from; marks of errors are images in
+ * its style sheet.
  */
 export const contentSecurityPolicy = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval' blob:",
   "worker-src 'self' blob:",
+  "img-src 'self' data:",
   "style-src 'self'",
   "style-src-attr 'unsafe-inline'",
   "object-src 'none'",

@@ -72,7 +72,8 @@ export function usePlayground(site: 'site' | 'plainSite' = 'site'): () => Playgr
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    const page = await context.newPage()
     complaints = []
     page.on('console', (message) => {
       if (['warning', 'error'].includes(message.type())) complaints.push(message.text())
