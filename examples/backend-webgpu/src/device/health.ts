@@ -1,16 +1,20 @@
 /// <reference types="@webgpu/types" />
 import { DeviceLost, OutOfMemory } from '@sconce/backend'
 
+/** How long after a failure there may still come the news that the device was lost. */
+const LATEST_NEWS_MILLISECONDS = 200
+
 /**
  * What has gone wrong with a device. WebGPU tells of errors later than they happen: a lost device through
  * a promise, everything else through an event. Both are kept here until the next call that may throw.
  */
 export class Health {
   #lost: string | undefined
+  readonly #loss: Promise<void>
   #failure: Error | undefined
 
   constructor(device: GPUDevice, name: string) {
-    device.lost.then(({ reason, message }) => {
+    this.#loss = device.lost.then(({ reason, message }) => {
       const why = message || reason || 'no reason given'
       this.#lost =
         `the GPU device was lost (${why.trim()}), and its contents with it. Start another: ` +
@@ -53,8 +57,9 @@ export class Health {
     try {
       await work
     } catch (error) {
-      // The promise of the loss may be a moment later than the call that it made fail.
-      await new Promise((resolve) => setTimeout(resolve, 0))
+      // The news of a loss may come a moment after the failure of what it made fail.
+      const moment = new Promise<void>((resolve) => setTimeout(resolve, LATEST_NEWS_MILLISECONDS))
+      await Promise.race([this.#loss, moment])
       this.assertNothingFailed()
       throw error
     }
