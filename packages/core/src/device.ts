@@ -82,8 +82,8 @@ export class Device {
   /** A buffer; makes room by spilling where the budget or the device asks for it. */
   allocateBuffer(dtype: DType, length: number) {
     const bytes = dtypes[dtype].size * length
-    const wanted = { bytes: this.bytes + bytes, storages: this.residents.size + 1 }
-    if (this.#pressure.isTooMuch(wanted)) this.#relieve(wanted)
+    const [total, storages] = [this.bytes + bytes, this.residents.size + 1]
+    if (this.#pressure.isTooMuch(total, storages)) this.#relieve({ bytes: total, storages })
     let buffer: ReturnType<Backend['allocate']>
     try {
       buffer = this.backend.allocate(dtype, length)
@@ -103,7 +103,7 @@ export class Device {
   track(storage: Storage, resident: Resident): void {
     if (!this.#collections) return
     this.residents.add(resident)
-    this.#collections.watch(storage, dtypes[storage.dtype].size * storage.length)
+    this.#collections.watch(storage)
   }
 
   /** Brings a spilled buffer back. */
@@ -168,6 +168,7 @@ export class Device {
       }
       this.#move(leaving, moved)
     }
+    this.#collections?.prune()
     this.#spillEpoch = this.epoch
     this.spilledBytes += moved.bytes
     return moved

@@ -1,5 +1,5 @@
 import { type AsyncSlot, asyncSlot } from './async-scope.ts'
-import { ownersIn } from './owners-in.ts'
+import { isOwner, ownersIn } from './owners-in.ts'
 import type { Storage } from './storage.ts'
 
 /** What memory management looks at in a tensor. */
@@ -43,7 +43,8 @@ export function release(owner: Owner): void {
 
 /** Frees what a scope made, but for what its result holds: that goes to the scope around. */
 function settle(own: readonly Owner[], result: unknown, outer: Owner[] | null): void {
-  const kept = ownersIn(result)
+  // Most results are one tensor: those are not worth a set.
+  const kept = isOwner(result) ? { has: (owner: Owner) => owner === result } : ownersIn(result)
   for (const owner of own) {
     if (kept.has(owner)) outer?.push(owner)
     else release(owner)

@@ -1,6 +1,8 @@
 import type { Owner } from './memory.ts'
 
-const isOwner = (value: object): value is Owner => 'storage' in value && 'released' in value
+/** Whether a value is a tensor, also of another copy of the library. */
+export const isOwner = (value: unknown): value is Owner =>
+  typeof value === 'object' && value !== null && 'storage' in value && 'released' in value
 
 /** What an object holds, as far as it may lead to tensors. */
 function members(value: object): Iterable<unknown> {
@@ -13,10 +15,9 @@ function members(value: object): Iterable<unknown> {
 
 const none: ReadonlySet<Owner> = new Set()
 
-/** The tensors that can be reached from a value through arrays, maps, sets and objects. */
+/** The tensors that can be reached from a value, itself none, through arrays, maps, sets and objects. */
 export function ownersIn(value: unknown): ReadonlySet<Owner> {
   if (typeof value !== 'object' || value === null) return none
-  if (isOwner(value)) return new Set([value])
   const found = new Set<Owner>()
   const seen = new Set<object>([value])
   // Depth first without recursion: lists can be linked.

@@ -41,7 +41,8 @@ export class Pressure {
     this.#limit = { bytes: Math.min(firstBytes[readSync], budget), storages: firstStorages }
   }
 
-  isTooMuch({ bytes, storages }: Load): boolean {
+  /** Asked for every new storage. */
+  isTooMuch(bytes: number, storages: number): boolean {
     return bytes > this.#limit.bytes || storages > this.#limit.storages
   }
 

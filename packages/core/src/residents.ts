@@ -1,3 +1,4 @@
+import { dtypes } from '@sconce/backend'
 import type { Resident, Storage } from './storage.ts'
 
 /** What lives on a device, oldest first; linked through the residents themselves. */
@@ -40,35 +41,48 @@ export class ResidentList {
   }
 }
 
-/** Young storages that may wait at a time, and the bytes from which on one doesn't wait. */
-const mostYoung = 256
+const bytesOf = ({ dtype, length }: Storage): number => dtypes[dtype].size * length
+
+/** Young storages that may wait at a time, their bytes in all, and the bytes from which on one doesn't wait. */
+const mostYoung = 1 << 14
+const mostYoungBytes = 1 << 22
 const large = 1 << 14
 
 /**
  * Calls back for residents whose storage the JS engine has collected. Registering is dear next to a tiny
- * op, and most storages are freed long before: so small ones wait, until the end of the current job or
- * until there are many, and only those that are still in use are registered.
+ * op, and most storages are freed or spilled long before: so small ones wait, until the end of the current
+ * job or until there are many, and only those that still live on the device are registered.
  */
 export class CollectionWatch {
   readonly #registry: FinalizationRegistry<Resident>
-  readonly #young: Storage[] = []
+  #young: Storage[] = []
+  #youngBytes = 0
   readonly #register = (): void => {
     for (const storage of this.#young) this.#watchNow(storage)
-    this.#young.length = 0
+    this.#young = []
+    this.#youngBytes = 0
   }
 
   constructor(collected: (resident: Resident) => void) {
     this.#registry = new FinalizationRegistry(collected)
   }
 
-  watch(storage: Storage, bytes: number): void {
+  watch(storage: Storage): void {
+    const bytes = bytesOf(storage)
     if (bytes >= large) {
       this.#watchNow(storage)
       return
     }
     const waiting = this.#young.push(storage)
+    this.#youngBytes += bytes
     if (waiting === 1) queueMicrotask(this.#register)
-    if (waiting >= mostYoung) this.#register()
+    if (waiting >= mostYoung || this.#youngBytes >= mostYoungBytes) this.#register()
+  }
+
+  /** Lets go of those that no longer live on the device: called when many of them were spilled. */
+  prune(): void {
+    this.#young = this.#young.filter(({ resident }) => resident.buffer)
+    this.#youngBytes = this.#young.reduce((sum, storage) => sum + bytesOf(storage), 0)
   }
 
   #watchNow(storage: Storage): void {

@@ -60,6 +60,7 @@ describe('collected storages', () => {
   it.each([
     ['a few small ones', 3, 4],
     ['many small ones', 1000, 4],
+    ['very many small ones', 15000, 4],
     ['large ones', 3, 1 << 16],
   ])('are freed: %s', async (_, count, length) => {
     const device = countingDevice()
@@ -67,6 +68,26 @@ describe('collected storages', () => {
     expect(device.bytes).toBe(count * length * 4)
     expect(await collected(device)).toBe(0)
     expect(device.bytes).toBe(0)
+  })
+
+  it('are not asked for where they are spilled before', async () => {
+    const device = countingDevice()
+    const all = Array.from({ length: 3 }, () => device.allocate('float32', 4))
+    device.epoch++
+    expect(device.spill({ bytes: 16, storages: 9 })).toEqual({ bytes: 32, storages: 2 })
+    await setTimeout(0)
+    expect(all.map(({ resident }) => resident.watched)).toEqual([false, false, true])
+    // What comes back is watched like any other.
+    all[0].use()
+    await setTimeout(0)
+    expect(all[0].resident.watched).toBe(true)
+  })
+
+  it('are asked for in a loop that never yields, once there are many', () => {
+    const device = countingDevice()
+    const small = device.allocate('float32', 4)
+    const [first] = Array.from({ length: 300 }, () => device.allocate('float32', 4000))
+    expect([small.resident.watched, first.resident.watched]).toEqual([true, true])
   })
 
   it('are not asked for where they are freed before', async () => {
