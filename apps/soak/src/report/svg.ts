@@ -9,8 +9,8 @@ const [width, height, margin] = [480, 160, 44]
 const lines: readonly { figure: Figure; label: string; colour: string }[] = [
   { figure: 'resident', label: 'resident', colour: '#222222' },
   { figure: 'heap', label: 'JS heap', colour: '#d17b00' },
-  { figure: 'taken', label: 'linear memory or textures', colour: '#0a6ebd' },
   { figure: 'device', label: 'tensors', colour: '#5bb974' },
+  { figure: 'taken', label: 'linear memory or textures', colour: '#0a6ebd' },
 ]
 
 const escapeText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
@@ -54,8 +54,8 @@ function panel(trial: Trial, top: number): string {
 export function svg(trials: readonly Trial[]): string {
   const legend = lines.map(
     ({ label, colour }, i) =>
-      `<rect x="${margin + 110 * i}" y="8" width="10" height="10" fill="${colour}"/>` +
-      `<text x="${margin + 110 * i + 14}" y="17">${label}</text>`,
+      `<rect x="${margin + 100 * i}" y="8" width="10" height="10" fill="${colour}"/>` +
+      `<text x="${margin + 100 * i + 14}" y="17">${label}</text>`,
   )
   const total = 28 + height * trials.length
   return (
