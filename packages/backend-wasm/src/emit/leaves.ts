@@ -122,8 +122,7 @@ export class WindowLeaves implements Leaves {
     const still = (c: Vec, d: number) => d === unit || c.node.region.level < along.node.region.level
     if (!coordinates.every(still)) return undefined
     const position = this.#window.positions[inner]
-    const first = this.#writer.add(position, this.#window.group * quadLength)
-    return { coordinates, unit, position: first }
+    return { coordinates, unit, position, behind: this.#window.group * quadLength }
   }
 
   #innerIndex(): Vec | undefined {

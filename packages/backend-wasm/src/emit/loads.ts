@@ -60,8 +60,9 @@ function keepInside({ dtype, regs }: Quad, inside: Vec): Quad {
 export interface Row {
   readonly coordinates: readonly Vec[]
   readonly unit: number
-  /** The first element's coordinate along the row. */
+  /** The first element's coordinate along the row is so many elements behind `position`. */
   readonly position: Node
+  readonly behind: number
 }
 
 /** Where a row begins, and whether the coordinates but that along the row are inside. */
@@ -80,8 +81,9 @@ function rowStart(
 /** Four neighbours of a row of which it is known that they exist. */
 export function loadWithin(writer: Writer, words: OwnWords, dtype: DType, row: Row): Quad {
   const start = rowStart(writer, words, row).addresses.extract(0)
-  const bytes = writer.scale(row.position, dtypes[dtype].size)
-  return loadDense(writer.graph, dtype, writer.add(start, bytes), 0)
+  const { size } = dtypes[dtype]
+  const address = writer.add(start, writer.scale(row.position, size))
+  return loadDense(writer.graph, dtype, address, row.behind * size)
 }
 
 /** Whether the elements of a row before position `end` exist (i32). */
@@ -96,7 +98,8 @@ export function holds(writer: Writer, words: OwnWords, row: Row, end: Node): Nod
 /** Four neighbours of a row; zero outside. */
 export function loadRow(writer: Writer, words: OwnWords, dtype: DType, row: Row): Quad {
   const { graph } = writer
-  const { coordinates, unit, position } = row
+  const { coordinates, unit } = row
+  const position = writer.add(row.position, row.behind)
   const { addresses, inside } = rowStart(writer, words, row)
   const whole = coordinates[unit].ltu(splatWord(writer, words.sizes[unit]))
   if (!inside) throw new Error('a load without coordinates')
