@@ -15,7 +15,7 @@ beforeAll(async () => {
     'run',
     '--reporter=verbose',
   )
-}, 300_000)
+}, 600_000)
 
 afterAll(() => outside.remove())
 

@@ -56,7 +56,7 @@ beforeAll(async () => {
   if (typeof address !== 'object' || !address) throw new Error('the server has no address')
   await page.goto(`http://127.0.0.1:${address.port}/`)
   await page.waitForFunction(() => 'application' in window)
-}, 300_000)
+}, 600_000)
 
 afterAll(async () => {
   await browser?.close()
@@ -126,7 +126,7 @@ describe('a backend from outside, installed from its tarball', () => {
     const [, passed, failed] = /conformance webgpu: (\d+) passed, (\d+) failed/.exec(output) ?? []
     expect(Number(passed)).toBeGreaterThan(60)
     expect(Number(failed)).toBe(0)
-  }, 120_000)
+  }, 300_000)
 
   it('made no complaint on the way', () => {
     expect(complaints).toEqual([])
