@@ -1,4 +1,11 @@
-import type { linearSchemas, lossSchemas, Tensor } from '@sconce/core'
+import {
+  callOperation,
+  functional,
+  type linearSchemas,
+  type lossSchemas,
+  type nllInnerSchemas,
+  type Tensor,
+} from '@sconce/core'
 import { defineDerivatives } from './row.ts'
 
 /** What each element's loss counts for in the result. */
@@ -32,20 +39,19 @@ defineDerivatives<typeof lossSchemas>({
   },
   nll_loss: {
     save: ['target', 'weight'],
-    input: (g, { target, weight, ignoreIndex, reduction }, { input }) => {
-      // Classes are dim 1, or dim 0 of a single sample.
-      const dim = input.shape.length === 1 ? 0 : 1
-      const ignored = target.eq(ignoreIndex)
-      const at = target.maskedFill(ignored, 0)
-      const counted = weight
-        ? weight.index([at]).maskedFill(ignored, 0)
-        : ignored.logicalNot().to(g.dtype)
-      const each = reduction === 'mean' ? g.div(counted.sum()) : g
-      const picked = counted.mul(each).neg()
-      const spread = input.shape.length === 1 ? picked.reshape([1]) : picked.unsqueeze(dim)
-      const index = input.shape.length === 1 ? at.reshape([1]) : at.unsqueeze(dim)
-      return g.newZeros(input.shape).scatter(dim, index, spread)
-    },
+    input: (g, { target, weight, ignoreIndex, reduction }, { input }) =>
+      callOperation('_nll_loss_backward', [
+        ...[g, target, weight, ignoreIndex, reduction, input.shape],
+      ]) as Tensor,
+  },
+})
+
+defineDerivatives<typeof nllInnerSchemas>({
+  _nll_loss_backward: {
+    save: ['target', 'weight'],
+    // The loss is linear in the input, so that the gradient's gradient is the loss again.
+    grad: (g, { target, weight, ignoreIndex, reduction }) =>
+      functional.nllLoss(g, target, weight, { ignoreIndex, reduction }),
   },
 })
 

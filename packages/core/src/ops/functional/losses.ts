@@ -1,9 +1,10 @@
-import { dtypes, isFloat } from '@sconce/backend'
-import { check, IndexError, RuntimeError, sizes, ValueError } from '../../errors.ts'
+import { isFloat } from '@sconce/backend'
+import { check, sizes, ValueError } from '../../errors.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { sameShape } from '../../shape.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
 import type { Tensor } from '../../tensor.ts'
+import { nll } from './nll.ts'
 
 const reduction = "str reduction='mean'" as const
 
@@ -108,78 +109,6 @@ function withLogits(
   const rest = target.neg().add(1).mul(input)
   const loss = positive ? rest.add(positive.sub(1).mul(target).add(1).mul(tail)) : rest.add(tail)
   return reduced(weight ? loss.mul(weight) : loss, how)
-}
-
-/** Input as [N, C] and target as [N]: further dims are moved into the batch. */
-interface ClassRows {
-  rows: Tensor
-  labels: Tensor
-  shape: readonly number[]
-}
-
-function classRows(input: Tensor, target: Tensor): ClassRows {
-  const rank = input.ndim
-  if (rank === 0) throw new RuntimeError('input tensor should be 1D or 2D')
-  if (rank === 1) {
-    check(target.ndim <= 1, () => '0D or 1D target tensor expected, multi-target not supported')
-    return { rows: input.unsqueeze(0), labels: target.reshape([1]), shape: target.shape }
-  }
-  const [n, c, ...space] = input.shape
-  if (n !== target.shape[0]) {
-    throw new ValueError(
-      `Expected input batch_size (${n}) to match target batch_size (${target.shape[0]}).`,
-    )
-  }
-  if (rank === 2) {
-    check(target.ndim === 1, () => '0D or 1D target tensor expected, multi-target not supported')
-    return { rows: input, labels: target, shape: target.shape }
-  }
-  check(
-    sameShape(target.shape, [n, ...space]),
-    () => `Expected target size ${sizes([n, ...space])}, got ${sizes(target.shape)}`,
-  )
-  return {
-    rows: input.movedim(1, -1).reshape([-1, c]),
-    labels: target.reshape([-1]),
-    shape: target.shape,
-  }
-}
-
-/** The weighted mean over what isn't ignored, the sum, or all. */
-function nll(
-  input: Tensor,
-  target: Tensor,
-  weight: Tensor | undefined,
-  ignore: number,
-  how: string,
-): Tensor {
-  check(
-    !isFloat(target.dtype),
-    () => `expected scalar type Long but found ${dtypes[target.dtype].scalarType}`,
-  )
-  const { rows, labels, shape } = classRows(input, target)
-  const classes = rows.shape[1]
-  check(
-    weight === undefined || (weight.ndim === 1 && weight.numel() === classes),
-    () =>
-      `weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of shape: ${sizes(weight?.shape ?? [])}`,
-  )
-  const ignored = labels.eq(ignore)
-  const at = labels.maskedFill(ignored, 0)
-  if (at.numel() > 0 && at.storage.device.backend.info.readSync === 'free') {
-    const { min, max } = at.aminmax()
-    const bad = min.item() < 0 ? min.item() : max.item()
-    if (bad < 0 || bad >= classes) throw new IndexError(`Target ${bad} is out of bounds.`)
-  }
-  const picked = rows.gather(1, at.unsqueeze(1)).squeeze(1).neg()
-  const share = weight
-    ? weight.index([at]).maskedFill(ignored, 0)
-    : ignored.logicalNot().to(rows.dtype)
-  const losses = picked.mul(share).maskedFill(ignored, 0)
-  if (how === 'none') return losses.reshape(shape)
-  if (how === 'sum') return losses.sum()
-  if (how === 'mean') return losses.sum().div(share.sum())
-  return reduced(losses, how)
 }
 
 function crossEntropy(
