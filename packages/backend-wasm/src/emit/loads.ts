@@ -74,7 +74,7 @@ function rowStart(
   return locate(
     writer,
     words,
-    coordinates.map((c, d) => (d === unit ? c.sub(c) : c)),
+    coordinates.map((c, d) => (d === unit ? c.like(0) : c)),
   )
 }
 
