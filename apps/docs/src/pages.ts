@@ -6,6 +6,11 @@ import MarkdownIt from 'markdown-it'
 /** The repository's folder. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 
+/** Packages that are no part of the workspace, by the name under which pages import them. */
+export const outside = {
+  'sconce-backend-webgpu': 'examples/backend-webgpu/src/index.ts',
+} as const
+
 /** A block of code of a page. */
 export interface Block {
   readonly page: string

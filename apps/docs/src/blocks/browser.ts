@@ -1,16 +1,23 @@
-import { basename, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { type Browser, chromium } from 'playwright'
+import { outside, root } from '../pages.ts'
 import type { BlockModule } from './modules.ts'
 
 /** Where the blocks of a page seem to come from; nothing listens there. */
 const origin = 'http://localhost/'
 
+/** WebGL and WebGPU, played by the processor. */
+const gpuFlags = [
+  ...['--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  ...['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-webgpu-adapter=swiftshader'],
+]
+
 /** The browser of the tests: the system's. */
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env.SCONCE_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    args: ['--no-sandbox', ...gpuFlags],
   })
 
 /** Bundles a block, and the files beside it that it may start as workers; texts by name. */
@@ -23,6 +30,9 @@ async function bundle(
     ...{ entryPoints: entries.map(({ file }) => file), outdir: block.folder, write: false },
     ...{ bundle: true, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error' },
     conditions: ['@sconce/source', 'browser'],
+    // What stands outside of the workspace has no folder of packages of its own.
+    alias: { 'sconce-backend-webgpu': join(root, outside['sconce-backend-webgpu']) },
+    nodePaths: [join(root, 'apps/docs/node_modules')],
     external: ['node:*'],
   })
   return new Map(outputFiles.map(({ path, text }) => [relative(block.folder, path), text]))

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import ts from 'typescript'
-import { root } from '../pages.ts'
+import { outside, root } from '../pages.ts'
 import type { BlockModule } from './modules.ts'
 
 /** The compiler's options of the repository, on blocks that are strict about everything but unused names. */
@@ -14,6 +14,10 @@ function options(): ts.CompilerOptions {
     // Hidden code may import sources by their absolute path.
     rewriteRelativeImportExtensions: false,
     allowImportingTsExtensions: true,
+    paths: Object.fromEntries([
+      ['@sconce/backend', [join(root, 'packages/backend/src/index.ts')]],
+      ...Object.entries(outside).map(([name, file]) => [name, [join(root, file)]]),
+    ]),
     typeRoots: [join(root, 'node_modules/@types')],
   }
 }
