@@ -196,20 +196,29 @@ export function bind(schema: ParsedSchema, args: readonly unknown[], method: boo
   return bound
 }
 
-/** The first overload whose schema takes the arguments, with the bound arguments. */
+/**
+ * The first overload whose schema takes the arguments, with the bound arguments.
+ *
+ * @throws TypeError of the first schema where none of them does.
+ */
 export function bindOverload(
   schemas: readonly ParsedSchema[],
   args: readonly unknown[],
   method: boolean,
 ): { which: number; bound: unknown[] } {
-  let failure: unknown
-  for (let which = 0; which < schemas.length; which++) {
-    try {
-      return { which, bound: bind(schemas[which], args, method) }
-    } catch (error) {
-      if (!(error instanceof TypeError_)) throw error
-      failure ??= error
+  // Stacks of errors that nobody sees would be most of the work.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    for (let which = 0; which < schemas.length; which++) {
+      try {
+        return { which, bound: bind(schemas[which], args, method) }
+      } catch (error) {
+        if (!(error instanceof TypeError_)) throw error
+      }
     }
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
-  throw failure
+  return { which: 0, bound: bind(schemas[0], args, method) }
 }
