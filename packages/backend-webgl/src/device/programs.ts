@@ -9,8 +9,11 @@ export interface Linked {
   /** What it was made of. */
   readonly fragment: string
   readonly vertex: string | undefined
-  /** Where the words go; undefined until the program is first used. */
+  /** Where the words go, and the area that is drawn; undefined until the program is first used. */
   location: WebGLUniformLocation | null | undefined
+  area: WebGLUniformLocation | null | undefined
+  /** The area that it was last told. */
+  drawn: readonly number[]
   /** Whether the result of linking has been looked at. */
   checked: boolean
   /** Programs that share it. */
@@ -33,6 +36,16 @@ export type Build = (source: Source) => void
 const coverViewport = `#version 300 es
 void main() {
   gl_Position = vec4(vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4.0 - 1.0, 0.0, 1.0);
+}`
+
+/** The same, telling each fragment its place as a share of the target: cheaper than to work it out. */
+const coverWithPlace = `#version 300 es
+uniform highp vec4 area;
+out highp vec2 place;
+void main() {
+  vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0;
+  place = area.xy + corner * area.zw;
+  gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
 }`
 
 /**
@@ -89,7 +102,8 @@ export class ProgramCache {
       )
     }
     const { words, bindings, vectors } = source
-    const linked = this.#link(source.fragment(), source.vertex)
+    const vertex = source.vertex ?? (source.placed ? coverWithPlace : undefined)
+    const linked = this.#link(source.fragment(), vertex)
     linked.users++
     const program: Program = { linked, words, data: new Int32Array(vectors * 4), bindings }
     this.#cache.set(key, program)
@@ -111,7 +125,10 @@ export class ProgramCache {
     }
     gl.attachShader(handle, this.#shader(gl.FRAGMENT_SHADER, fragment))
     gl.linkProgram(handle)
-    const linked = { handle, fragment, vertex, location: undefined, checked: false, users: 0 }
+    const linked: Linked = {
+      ...{ handle, fragment, vertex, location: undefined, area: undefined },
+      ...{ drawn: [], checked: false, users: 0 },
+    }
     this.compiled++
     this.#linked.set(text, linked)
     return linked

@@ -20,6 +20,7 @@ export class Renderer {
   #program: Linked | undefined
   #target: WebGLFramebuffer | undefined
   #bound: (Texture | undefined)[] = []
+  #viewport: Omit<Rect, 'mask'> | undefined
   #several: ({ handle: WebGLFramebuffer; textures: (Texture | undefined)[] } | undefined)[] = []
   readonly #floats = new Float32Array(1)
   readonly #bits = new Int32Array(this.#floats.buffer)
@@ -42,8 +43,10 @@ export class Renderer {
     const { gl } = this.#device
     this.#prepare(program, call, textures, targets)
     if (adding) gl.enable(gl.BLEND)
-    for (const { x, y, width, height, mask } of rects) {
-      gl.viewport(x, y, width, height)
+    for (const rect of rects) {
+      const { mask } = rect
+      this.#view(rect)
+      if (program.linked.area) this.#place(program.linked, rect, targets[0])
       if (mask !== 15) this.#mask(mask)
       gl.drawArrays(gl.TRIANGLES, 0, 3)
       if (mask !== 15) this.#mask(15)
@@ -63,7 +66,7 @@ export class Renderer {
   ): void {
     const { gl } = this.#device
     this.#prepare(program, call, textures, [target])
-    gl.viewport(0, 0, target.width, target.height)
+    this.#view({ x: 0, y: 0, width: target.width, height: target.height })
     if (adding) gl.enable(gl.BLEND)
     if (mask !== 15) this.#mask(mask)
     if (kind === 'points') gl.drawArrays(gl.POINTS, 0, count)
@@ -129,9 +132,29 @@ export class Renderer {
   #locate({ linked, bindings }: Program): void {
     const { gl } = this.#device
     linked.location = gl.getUniformLocation(linked.handle, 'u')
+    linked.area = gl.getUniformLocation(linked.handle, 'area')
     bindings.forEach((_, unit) => {
       gl.uniform1i(gl.getUniformLocation(linked.handle, `t${unit}`), unit)
     })
+  }
+
+  #view(area: Omit<Rect, 'mask'>): void {
+    const { x, y, width, height } = area
+    const last = this.#viewport
+    if (last && last.x === x && last.y === y && last.width === width && last.height === height) {
+      return
+    }
+    this.#device.gl.viewport(x, y, width, height)
+    this.#viewport = area
+  }
+
+  /** Tells a program which part of the target it draws. */
+  #place(linked: Linked, { x, y, width, height }: Rect, target: Texture): void {
+    const { drawn } = linked
+    const area = [x / target.width, y / target.height, width / target.width, height / target.height]
+    if (area.every((v, i) => v === drawn[i])) return
+    linked.drawn = area
+    this.#device.gl.uniform4f(linked.area ?? null, area[0], area[1], area[2], area[3])
   }
 
   #send(
@@ -203,5 +226,6 @@ export class Renderer {
     this.#bound = []
     this.#target = undefined
     this.#program = undefined
+    this.#viewport = undefined
   }
 }

@@ -62,7 +62,7 @@ function placeOf(
   slot: number,
 ): Place {
   // Not used: the fragment's own place is.
-  if (way === 'd') return { code: '', each: false }
+  if (way === 'd' || way === 'e') return { code: '', each: false }
   if (way === 'f') return { code: `${space.position} + ${source.offset(slot)}`, each: false }
   return offsetAt(source, space, slot, way === 's' ? [] : dims)
 }

@@ -44,6 +44,7 @@ export function fetch(
   at: Place,
   lane: number,
 ): string {
+  if (access === 'e') return fromTexture(dtype, source.alike(slot, samplerOf(dtype)))
   const texture = source.texture(slot, samplerOf(dtype))
   return fromTexture(dtype, fetchCode(source, texture, slot, access, at, lane))
 }
@@ -52,7 +53,7 @@ function fetchCode(
   source: Source,
   texture: string,
   slot: number,
-  access: Access,
+  access: Exclude<Access, 'e'>,
   at: Place,
   lane: number,
 ): string {

@@ -59,6 +59,7 @@ export class Source {
   readonly #functions = new Set<string>()
   readonly #own: string[] = []
   #vertex: string | undefined
+  #placed = false
   #body: string[] = []
   #temporaries = 0
 
@@ -136,6 +137,18 @@ export class Source {
     return { name: `t${unit}`, scale: `T${unit}` }
   }
 
+  /** Whether fragments are told their place in the target. */
+  get placed(): boolean {
+    return this.#placed
+  }
+
+  /** The texel at the fragment's place, of a texture as large as the target. */
+  alike(slot: number, kind: SamplerKind): string {
+    this.#placed = true
+    const vector = kind === 'float' ? 'vec4' : 'ivec4'
+    return `${vector}(texture(${this.sampler(slot, kind).name}, place))`
+  }
+
   /** A further texture to render to; its name. */
   output(kind: SamplerKind): string {
     return `o${this.#outputs.push(kind) - 1}`
@@ -206,6 +219,7 @@ export class Source {
       'uniform highp ivec4 u[VECTORS];',
       ...samplers,
       ...this.#inverses.map((inverse, i) => `#define T${i} ${inverse}`),
+      ...(this.#placed ? ['in highp vec2 place;'] : []),
       ...this.#varyings.map((v) => v.replace('VARYING', direction)),
       ...declarations,
       ...Array.from(this.#functions, (name) => functions[name].code),

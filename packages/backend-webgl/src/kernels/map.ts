@@ -1,9 +1,11 @@
 import { elementCount, type MapKernel, type Operand } from '@sconce/backend'
 import type { Build } from '../device/programs.ts'
+import { texelsOf, textureShape } from '../device/textures.ts'
 import type { Engine } from '../engine.ts'
 import { Emitter } from '../glsl/emit.ts'
 import { classesOf, leavesIn } from '../glsl/leaves.ts'
 import { OutputSpace } from '../glsl/space.ts'
+import type { WebglBuffer } from '../storage.ts'
 import { identityOf } from './identity.ts'
 import { storeOutputs } from './outputs.ts'
 import { accessFor, accessKey, type OutputPlan, planOutput } from './plan.ts'
@@ -27,6 +29,13 @@ export const buildMap =
     storeOutputs(source, space, mode, dtypes, values, first)
   }
 
+/** Whether the textures of two buffers are of one size. */
+function isAlike(a: WebglBuffer, b: WebglBuffer): boolean {
+  if (a.length === b.length) return true
+  const [one, other] = [a, b].map(({ length }) => textureShape(texelsOf(length)))
+  return one.width === other.width && one.height === other.height
+}
+
 /** Runs a map kernel: one pass for all outputs that lie alike. */
 export function runMap(
   engine: Engine,
@@ -45,7 +54,10 @@ export function runMap(
       const members = group.map((i) => outputs[i])
       const plan = planOutput(shape, out)
       const mode = writes.mode(plan, members)
-      const classes = accessKey(inputs, kernel.loaded, (o) => accessFor(plan, shape, o, out))
+      const classes = accessKey(inputs, kernel.loaded, (o) => {
+        const way = accessFor(plan, shape, o, out)
+        return way === 'd' && isAlike(bufferOf(o), bufferOf(out)) ? 'e' : way
+      })
       const part = group.length === outputs.length ? '' : group.join()
       const key = `map ${identityOf(kernel)} ${shape.length} ${plan.key} ${mode} ${classes} ${part}`
       const program = engine.program(key, buildMap(kernel, group, plan, mode, classes))

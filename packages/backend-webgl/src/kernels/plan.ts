@@ -86,6 +86,7 @@ export function planOutput(shape: readonly number[], out: Layout, rank = shape.l
 
 /**
  * How an operand is read, from the cheapest way on:
+ * - `e` equal: it lies as the output does, in a texture of the same size.
  * - `d` direct: it lies as the output does; the texel at the place of the fragment.
  * - `s` single: the same element everywhere.
  * - `z` zero: one element for all lanes of a run.
@@ -94,7 +95,7 @@ export function planOutput(shape: readonly number[], out: Layout, rank = shape.l
  * - `l` loose: four neighbours across two texels.
  * - `g` gather: four elements anywhere.
  */
-export type Access = 'd' | 's' | 'z' | 'a' | 'f' | 'l' | 'g'
+export type Access = 'e' | 'd' | 's' | 'z' | 'a' | 'f' | 'l' | 'g'
 
 /** Along a run of `lane`: how an operand is read whose other strides are those of `dims`. */
 export function runAccess(
@@ -133,8 +134,8 @@ export const isUnit = ({ shape, strides }: Layout): boolean =>
   shape.length > 0 && strides[shape.length - 1] === 1
 
 /** The class of each input's layout, as a part of a program's key. */
-export const accessKey = (
-  inputs: readonly Layout[],
+export const accessKey = <L extends Layout>(
+  inputs: readonly L[],
   loaded: readonly boolean[],
-  access: (operand: Layout) => Access,
+  access: (operand: L) => Access,
 ): string => inputs.map((o, i) => (loaded[i] ? (isUnit(o) ? 'u' : 'v') : access(o))).join('')

@@ -24,7 +24,7 @@ export interface ReducePlan {
 const count = (shape: readonly number[], dims: readonly number[]): number =>
   dims.reduce((n, d) => n * shape[d], 1)
 
-const cost: Readonly<Record<Access, number>> = { d: 1, s: 1, z: 1, a: 1, f: 2, l: 2, g: 4 }
+const cost: Readonly<Record<Access, number>> = { e: 1, d: 1, s: 1, z: 1, a: 1, f: 2, l: 2, g: 4 }
 
 const roundUp4 = (n: number): number => Math.ceil(n / 4) * 4
 
