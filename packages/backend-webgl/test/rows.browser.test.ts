@@ -245,6 +245,31 @@ describe('scan', () => {
   })
 })
 
+describe('kernels of rows', () => {
+  it('are compiled ahead of time, with progress', async () => {
+    const own = createWebglBackend({ name: 'own' })
+    const normalize = { backward: false, weight: false, bias: false }
+    const list = [
+      kernels.softmax('float32', true, false),
+      kernels.normalize('float32', normalize),
+      kernels.scan('sum', x, [acc(0, 'float32')]),
+    ]
+    const seen: number[] = []
+    await own.warmUp(list, (done, total) => seen.push(done / total))
+    expect(seen[seen.length - 1]).toBe(1)
+    expect(seen).toEqual([...seen].sort((a, b) => a - b))
+    const { compiled } = own.statistics()
+    expect(compiled).toBeGreaterThanOrEqual(8)
+    const shape = [24, 1536]
+    const row = f(shape, { strides: [1, 0] })
+    runOn(own, list[0], [f(shape), f(shape)], [])
+    runOn(own, list[1], [f(shape), f(shape), row, row], [1e-5])
+    runOn(own, list[2], [f(shape), f(shape)], [])
+    expect(own.statistics().compiled).toBe(compiled)
+    own.dispose()
+  })
+})
+
 describe('attention and integer products', () => {
   it('attention', () => {
     for (const causal of [false, true]) {
