@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Output } from './output.ts'
 
+const classes = { log: 'line', warn: 'line warn', error: 'line error' } as const
+
 /** What a program printed; follows its end unless somebody scrolled away from it. */
 export function Log({ lines, dropped }: Pick<Output, 'lines' | 'dropped'>) {
   const element = useRef<HTMLDivElement>(null)
@@ -23,7 +25,7 @@ export function Log({ lines, dropped }: Pick<Output, 'lines' | 'dropped'>) {
     >
       {dropped > 0 && <p class="dropped">{dropped} earlier lines are not kept</p>}
       {lines.map(({ id, level, text }) => (
-        <pre key={id} class={level}>
+        <pre key={id} class={classes[level]}>
           {text}
         </pre>
       ))}

@@ -3,7 +3,7 @@ import type { Picture } from '../../protocol/events.ts'
 import { colorIndex, colorTable } from './colors.ts'
 
 /** Pixels that the longer side of a picture takes at most. */
-const ROOM = 320
+const ROOM = 420
 
 /** Tiles side by side, one pixel per number, with a pixel between them. */
 function paint(canvas: HTMLCanvasElement, picture: Picture): void {
