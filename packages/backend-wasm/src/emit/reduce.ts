@@ -71,6 +71,15 @@ class ReduceEmitter {
     return this.kernel.reductions.map((r) => lowering.quad(r.value))
   }
 
+  /** The values, worked out once where several reductions may share what they are made of. */
+  #shared(window: Window, region: Region): Quad[] {
+    const values = this.values(window)
+    if (values.length > 1) {
+      for (const { node } of values.flatMap((v) => v.regs)) this.writer.keep(node, region)
+    }
+    return values
+  }
+
   /** Groups of four elements per iteration that suit the values; found out by making them for nothing. */
   #groups(place: Place): number {
     const { graph } = this.writer
@@ -141,7 +150,7 @@ class ReduceEmitter {
 
     const body = new Region(sums ? new Region(place.region) : place.region)
     for (let g = 0; g < groups; g++) {
-      const values = this.values(at.window(body, g))
+      const values = this.#shared(at.window(body, g), body)
       states.forEach((state, k) => {
         state.update(
           body,
@@ -161,7 +170,7 @@ class ReduceEmitter {
     const lanes = Vec.splat(graph, 'i32', 0)
     const left = new Vec(graph, 'i32', graph.op('i32x4.splat', [count]))
     const exists = iota(lanes, 0).lt(left)
-    this.values(at.window(rest, 0, count)).forEach((value, k) => {
+    this.#shared(at.window(rest, 0, count), rest).forEach((value, k) => {
       const { reduction, accumulator } = states[k]
       const safe = masked(value, exists, neutral(graph, reduction))
       states[k].update(rest, 0, safe, accumulator.indexed ? positionOf(rest, 0) : undefined)
@@ -287,7 +296,7 @@ class ReduceEmitter {
     this.#around(outer, place, (inside) => {
       const body = inside.region
       states.forEach((group, g) => {
-        const values = this.values(windowOf(inside, g))
+        const values = this.#shared(windowOf(inside, g), body)
         group.forEach((state, k) => {
           const position =
             state.accumulator.indexed && counter !== undefined
