@@ -30,10 +30,13 @@ interface Partials {
 
 const sameFor = (kernel: ReduceKernel): readonly number[] => kernel.reductions.map((_, k) => k)
 
+/** So few steps are summed one after the other: blocks would make it no more exact. */
+const shortSum = 32
+
 /** The words of a pass: see `words` in reduce-loop. */
 export function extraOf(plan: ReducePlan, steps: number, each: number): number[] {
   const pieces = Math.ceil(steps / Math.max(each, 1))
-  const block = Math.max(1, Math.ceil(Math.sqrt(each)))
+  const block = each <= shortSum ? Math.max(1, each) : Math.ceil(Math.sqrt(each))
   return [each, block, steps, pieces, plan.reduced, Math.ceil(plan.kept / 4)]
 }
 
