@@ -147,3 +147,44 @@ test('errors in PyTorch’s words', () => {
     'number of milestones to be equal to 1',
   )
 })
+
+describe('states as PyTorch has them', () => {
+  test('names', () => {
+    const optimizer = optimizers()
+    expect(new S.CosineAnnealingWarmRestarts(optimizer, 4).stateDict()).toMatchObject({ T_0: 4 })
+    expect(new S.LambdaLR(optimizer, () => 1).stateDict()).toMatchObject({ lr_lambdas: [null] })
+    const both = [new S.LambdaLR(optimizer, () => 1), new S.LambdaLR(optimizer, () => 2)]
+    const state = new S.SequentialLR(optimizer, both, [3]).stateDict()
+    expect(state).toMatchObject({ _milestones: [3], _schedulers: [{}, {}] })
+  })
+
+  test('the phases of a cycle go on in another scheduler', () => {
+    const first = new S.OneCycleLR(optimizers(), 1, { totalSteps: 10 })
+    for (let i = 0; i < 4; i++) first.step()
+    const state = JSON.parse(JSON.stringify(first.stateDict()))
+    expect(state._schedule_phases[0]).toEqual({
+      end_step: 2,
+      start_lr: 'initial_lr',
+      end_lr: 'max_lr',
+      start_momentum: 'max_momentum',
+      end_momentum: 'base_momentum',
+    })
+    const second = new S.OneCycleLR(optimizers(), 1, { totalSteps: 99 })
+    second.loadStateDict(state)
+    first.step()
+    second.step()
+    expect(second.getLastLr()).toEqual(first.getLastLr())
+  })
+
+  test('milestones that are counted', () => {
+    const scheduler = new S.MultiStepLR(optimizers(), [1])
+    scheduler.loadStateDict({
+      ...scheduler.stateDict(),
+      milestones: new Map([
+        [2, 2],
+        [5, 1],
+      ]),
+    })
+    expect(scheduler.milestones).toEqual([2, 2, 5])
+  })
+})
