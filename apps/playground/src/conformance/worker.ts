@@ -4,6 +4,7 @@ import {
   claimsOf,
   environmentFacts,
   type Facts,
+  type FileSource,
   type Level,
   openPacked,
   type Result,
@@ -12,6 +13,7 @@ import {
 } from '@sconce/conformance'
 import { expose } from 'comlink'
 import { registeredBackends } from 'sconce'
+import { servedName } from './served-name.ts'
 
 /** A part of the kit. */
 export interface Part {
@@ -49,6 +51,12 @@ function patternsOf({ only, levels }: Part): readonly string[] | undefined {
   return patterns.every((list) => list !== undefined) ? patterns.flat() : undefined
 }
 
+/** The recorded results beside the page. */
+function recorded(base: string): FileSource {
+  const { root, read } = urlSource(new URL('recorded/', base))
+  return { root, read: (path) => read(servedName(path)) }
+}
+
 const kit = {
   /** @throws Error where the backend can't run here */
   async run(
@@ -70,7 +78,7 @@ const kit = {
       told = performance.now()
     }
     const cases = run(backend, {
-      golden: openPacked(urlSource(new URL('recorded/', part.base))),
+      golden: openPacked(recorded(part.base)),
       levels: part.levels,
       only: patternsOf(part),
       onProgress: (progress) => {

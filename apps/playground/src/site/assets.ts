@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { shippedDataUrl } from '@sconce/conformance'
 import type { Plugin } from 'vite'
+import { servedName } from '../conformance/served-name.ts'
 import { digitsFile } from './digits-file.ts'
 
 const recorded = fileURLToPath(shippedDataUrl)
@@ -11,7 +12,7 @@ const assets: ReadonlyMap<string, () => Uint8Array> = new Map([
   ['digits.bin', digitsFile],
   // The recorded results of the conformance kit.
   ...readdirSync(recorded).map(
-    (name) => [`recorded/${name}`, () => readFileSync(recorded + name)] as const,
+    (name) => [`recorded/${servedName(name)}`, () => readFileSync(recorded + name)] as const,
   ),
 ])
 

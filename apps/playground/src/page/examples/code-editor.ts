@@ -44,7 +44,7 @@ const extensions = ({ changed, run }: EditorEvents): Extension => [
   highlightActiveLine(),
   javascript({ typescript: true }),
   theme,
-  EditorView.contentAttributes.of({ 'aria-label': 'Program' }),
+  EditorView.contentAttributes.of({ 'aria-label': 'Program', tabindex: '0' }),
   keymap.of([
     runsOn('Mod-Enter', run),
     // Tab is left alone: it moves on to the next control, as everywhere on the page.
