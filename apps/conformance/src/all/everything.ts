@@ -6,7 +6,7 @@ import type { AllOptions } from './options.ts'
 import { runAll } from './run-all.ts'
 import { targetsOf } from './targets.ts'
 
-export const summaryFile = join(repository, 'apps/conformance/summary.json')
+export const summaryFile = join(repository, 'apps/conformance/data/summary.json')
 export const readmeFile = join(repository, 'README.md')
 
 /** Runs every backend that the umbrella or an example registers. */
