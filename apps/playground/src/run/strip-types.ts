@@ -15,6 +15,6 @@ export function stripTypes(source: string): string {
     if (!hasPlace(error)) throw error
     // 'Error transforming program: Unexpected token (3:10)'
     const message = error.message.replace(/^Error transforming [^:]*: /, '').replace(/ \(.*\)$/, '')
-    throw new SourceError(message, error.loc.line, error.loc.column + 1)
+    throw new SourceError(message, error.loc.line, error.loc.column)
   }
 }

@@ -15,6 +15,8 @@ export const siteConfig = {
   plugins: [assetsPlugin(), headersPlugin()],
   resolve: { conditions: ['@sconce/source', ...defaultClientConditions] },
   worker: { format: 'es' },
+  // Modules print the names of their classes.
+  esbuild: { keepNames: true },
   build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
   server: { headers: isolation },
   preview: { headers },
