@@ -45,6 +45,7 @@ export * from './layers/norm.ts'
 export * from './layers/padding.ts'
 export * from './layers/pool.ts'
 export * from './layers/reshaping.ts'
+export { Sparsemax, sparsemax } from './layers/sparsemax.ts'
 export {
   type BackwardHook,
   type ForwardHook,
