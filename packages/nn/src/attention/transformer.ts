@@ -177,9 +177,24 @@ export class TransformerDecoderLayer extends TransformerLayer {
   }
 }
 
-/** Copies of a layer, each with parameters of its own. */
-const copies = <M extends Module>(layer: M, count: number): ModuleList<M> =>
-  new ModuleList(Array.from({ length: count }, () => layer.clone()))
+/** Copies of a layer, each with parameters of its own, one after the other, and a norm behind. */
+abstract class LayerStack<L extends Module> extends Module {
+  layers: ModuleList<L>
+  readonly numLayers: number
+  norm: Layer | null
+
+  constructor(layer: L, numLayers: number, norm?: Layer | null | { norm?: Layer | null }) {
+    super()
+    this.layers = new ModuleList(Array.from({ length: numLayers }, () => layer.clone()))
+    this.numLayers = numLayers
+    this.norm = isModule(norm) ? norm : (norm?.norm ?? null)
+  }
+
+  /** What comes of the last layer, normalised where there is a norm. */
+  protected finished(output: Tensor): Tensor {
+    return this.norm ? this.norm.call(output) : output
+  }
+}
 
 /** Masks of an encoder. */
 export interface EncoderMasks {
@@ -195,53 +210,23 @@ type DecoderLayer = Module & {
 }
 
 /** Layers one after the other, and a norm behind; `torch.nn.TransformerEncoder`. The layer is copied. */
-export class TransformerEncoder extends Module {
-  layers: ModuleList<EncoderLayer>
-  readonly numLayers: number
-  norm: Layer | null
-
-  constructor(
-    encoderLayer: EncoderLayer,
-    numLayers: number,
-    norm?: Layer | null | { norm?: Layer | null },
-  ) {
-    super()
-    this.layers = copies(encoderLayer, numLayers)
-    this.numLayers = numLayers
-    this.norm = isModule(norm) ? norm : (norm?.norm ?? null)
-  }
-
+export class TransformerEncoder extends LayerStack<EncoderLayer> {
   override forward(src: Tensor, ...rest: Masks<EncoderMasks>): Tensor {
     const { mask, srcKeyPaddingMask } = named<EncoderMasks>(rest, ['mask', 'srcKeyPaddingMask'])
     let output = src
     for (const layer of this.layers)
       output = layer.call(output, { srcMask: mask, srcKeyPaddingMask })
-    return this.norm ? this.norm.call(output) : output
+    return this.finished(output)
   }
 }
 
 /** Layers one after the other, and a norm behind; `torch.nn.TransformerDecoder`. The layer is copied. */
-export class TransformerDecoder extends Module {
-  layers: ModuleList<DecoderLayer>
-  readonly numLayers: number
-  norm: Layer | null
-
-  constructor(
-    decoderLayer: DecoderLayer,
-    numLayers: number,
-    norm?: Layer | null | { norm?: Layer | null },
-  ) {
-    super()
-    this.layers = copies(decoderLayer, numLayers)
-    this.numLayers = numLayers
-    this.norm = isModule(norm) ? norm : (norm?.norm ?? null)
-  }
-
+export class TransformerDecoder extends LayerStack<DecoderLayer> {
   override forward(tgt: Tensor, memory: Tensor, ...rest: Masks<DecoderMasks>): Tensor {
     const masks = named<DecoderMasks>(rest, decoderMasks)
     let output = tgt
     for (const layer of this.layers) output = layer.call(output, memory, masks)
-    return this.norm ? this.norm.call(output) : output
+    return this.finished(output)
   }
 }
 

@@ -4,8 +4,7 @@
  */
 import { noGrad } from '@sconce/autograd'
 import { ones, RuntimeError, sizes, Tensor, zeros } from '@sconce/core'
-import type { Module } from '../module/module.ts'
-import type { Loading } from '../module/state-dict.ts'
+import type { LoadStateDictPreHook } from '../module/hooks.ts'
 import { type Parameter, UninitializedParameter } from '../parameter.ts'
 import {
   BatchNorm1d,
@@ -28,12 +27,19 @@ import {
 } from './conv.ts'
 import { Linear } from './linear.ts'
 
-/** Gives parameters that wait for a shape the shapes of a state that is loaded. */
-function materializeAs(module: Module, loading: Loading, prefix: string): void {
+/**
+ * What waits for a shape gets that of a state that is loaded: parameters, and running statistics of no
+ * features. PyTorch's `_lazy_load_hook`.
+ */
+const takeShapes: LoadStateDictPreHook = (module, state, prefix) => {
   for (const [name, parameter] of module.ownParameters()) {
-    const given = loading.state.get(prefix + name)
-    if (parameter instanceof UninitializedParameter && given instanceof Tensor)
-      parameter.materialize(given.shape)
+    const given = state.get(prefix + name)
+    if (given instanceof Tensor) materialize(parameter, given.shape)
+  }
+  for (const [name, buffer] of module.ownBuffers()) {
+    const given = state.get(prefix + name)
+    if (given instanceof Tensor && buffer.numel() === 0 && buffer.ndim === 1)
+      buffer.setData(buffer.newZeros(given.shape))
   }
 }
 
@@ -55,11 +61,7 @@ export class LazyLinear extends Linear {
     super(0, outFeatures, { ...given, bias: false })
     this.weight = waiting(this.weight)
     if (given.bias ?? true) this.bias = waiting(this.weight)
-  }
-
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeAs(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
+    this.registerLoadStateDictPreHook(takeShapes)
   }
 
   override forward(input: Tensor): Tensor {
@@ -77,6 +79,7 @@ export class LazyLinear extends Linear {
 function awaitChannels(module: ConvNd): void {
   module.weight = waiting(module.weight)
   if (module.bias) module.bias = waiting(module.bias)
+  module.registerLoadStateDictPreHook(takeShapes)
 }
 
 /** Takes the channels of an input. @throws RuntimeError for an input of another rank. */
@@ -108,11 +111,6 @@ export class LazyConv1d extends Conv1d {
     awaitChannels(this)
   }
 
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeAs(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
-  }
-
   override forward(input: Tensor): Tensor {
     takeChannels(this, input)
     Object.setPrototypeOf(this, Conv1d.prototype)
@@ -125,11 +123,6 @@ export class LazyConv2d extends Conv2d {
   constructor(...args: Behind<typeof Conv2d>) {
     super(...([0, ...args] as ConstructorParameters<typeof Conv2d>))
     awaitChannels(this)
-  }
-
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeAs(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
   }
 
   override forward(input: Tensor): Tensor {
@@ -146,11 +139,6 @@ export class LazyConv3d extends Conv3d {
     awaitChannels(this)
   }
 
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeAs(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
-  }
-
   override forward(input: Tensor): Tensor {
     takeChannels(this, input)
     Object.setPrototypeOf(this, Conv3d.prototype)
@@ -163,11 +151,6 @@ export class LazyConvTranspose1d extends ConvTranspose1d {
   constructor(...args: Behind<typeof ConvTranspose1d>) {
     super(...([0, ...args] as ConstructorParameters<typeof ConvTranspose1d>))
     awaitChannels(this)
-  }
-
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeAs(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
   }
 
   override forward(input: Tensor, outputSize?: OutputSize): Tensor {
@@ -184,11 +167,6 @@ export class LazyConvTranspose2d extends ConvTranspose2d {
     awaitChannels(this)
   }
 
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeAs(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
-  }
-
   override forward(input: Tensor, outputSize?: OutputSize): Tensor {
     takeChannels(this, input)
     Object.setPrototypeOf(this, ConvTranspose2d.prototype)
@@ -203,11 +181,6 @@ export class LazyConvTranspose3d extends ConvTranspose3d {
     awaitChannels(this)
   }
 
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeAs(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
-  }
-
   override forward(input: Tensor, outputSize?: OutputSize): Tensor {
     takeChannels(this, input)
     Object.setPrototypeOf(this, ConvTranspose3d.prototype)
@@ -219,6 +192,7 @@ export class LazyConvTranspose3d extends ConvTranspose3d {
 function awaitFeatures(module: NormBase): void {
   if (module.weight) module.weight = waiting(module.weight)
   if (module.bias) module.bias = waiting(module.bias)
+  module.registerLoadStateDictPreHook(takeShapes)
 }
 
 /** Takes the features of an input. */
@@ -234,26 +208,11 @@ function takeFeatures(module: NormBase, count: number): void {
   })
 }
 
-/** Gives running statistics that wait for a size that of a state that is loaded. */
-function materializeStatistics(module: NormBase, loading: Loading, prefix: string): void {
-  materializeAs(module, loading, prefix)
-  for (const [name, buffer] of module.ownBuffers()) {
-    const given = loading.state.get(prefix + name)
-    if (given instanceof Tensor && buffer.numel() === 0 && buffer.ndim === 1)
-      buffer.setData(buffer.newZeros(given.shape))
-  }
-}
-
 /** `BatchNorm1d` of as many features as come. */
 export class LazyBatchNorm1d extends BatchNorm1d {
   constructor(...args: Behind<typeof BatchNorm1d>) {
     super(...([0, ...args] as ConstructorParameters<typeof BatchNorm1d>))
     awaitFeatures(this)
-  }
-
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeStatistics(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
   }
 
   override forward(input: Tensor): Tensor {
@@ -270,11 +229,6 @@ export class LazyBatchNorm2d extends BatchNorm2d {
     awaitFeatures(this)
   }
 
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeStatistics(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
-  }
-
   override forward(input: Tensor): Tensor {
     takeFeatures(this, input.shape[1])
     Object.setPrototypeOf(this, BatchNorm2d.prototype)
@@ -287,11 +241,6 @@ export class LazyBatchNorm3d extends BatchNorm3d {
   constructor(...args: Behind<typeof BatchNorm3d>) {
     super(...([0, ...args] as ConstructorParameters<typeof BatchNorm3d>))
     awaitFeatures(this)
-  }
-
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeStatistics(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
   }
 
   override forward(input: Tensor): Tensor {
@@ -308,11 +257,6 @@ export class LazyInstanceNorm1d extends InstanceNorm1d {
     awaitFeatures(this)
   }
 
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeStatistics(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
-  }
-
   override forward(input: Tensor): Tensor {
     takeFeatures(this, input.shape[input.ndim - 2])
     Object.setPrototypeOf(this, InstanceNorm1d.prototype)
@@ -327,11 +271,6 @@ export class LazyInstanceNorm2d extends InstanceNorm2d {
     awaitFeatures(this)
   }
 
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeStatistics(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
-  }
-
   override forward(input: Tensor): Tensor {
     takeFeatures(this, input.shape[input.ndim - 3])
     Object.setPrototypeOf(this, InstanceNorm2d.prototype)
@@ -344,11 +283,6 @@ export class LazyInstanceNorm3d extends InstanceNorm3d {
   constructor(...args: Behind<typeof InstanceNorm3d>) {
     super(...([0, ...args] as ConstructorParameters<typeof InstanceNorm3d>))
     awaitFeatures(this)
-  }
-
-  override loadOwnState(loading: Loading, prefix: string): void {
-    materializeStatistics(this, loading, prefix)
-    super.loadOwnState(loading, prefix)
   }
 
   override forward(input: Tensor): Tensor {

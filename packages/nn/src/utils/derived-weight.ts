@@ -1,9 +1,24 @@
 /** Weights that are computed from others before every call of their module. */
-import { RuntimeError, type Tensor, ValueError } from '@sconce/core'
+import { RuntimeError, Tensor, ValueError } from '@sconce/core'
 import type { ForwardPreHook } from '../module/hooks.ts'
 import { internals } from '../module/internals.ts'
-import { propertyOf } from '../module/members.ts'
+import { memberOf, propertyOf } from '../module/members.ts'
 import type { Module } from '../module/module.ts'
+import { isParameter, type Parameter } from '../parameter.ts'
+
+/** The parameter or buffer of that name. @throws ValueError where there is none. */
+export function tensorOf(module: Module, name: string): Tensor {
+  const found = memberOf(module, name)
+  if (!(found instanceof Tensor)) throw new ValueError(`${module} has no tensor '${name}'`)
+  return found
+}
+
+/** The parameter of that name. @throws ValueError where there is none. */
+export function parameterOf(module: Module, name: string): Parameter {
+  const found = memberOf(module, name)
+  if (!isParameter(found)) throw new ValueError(`${module} has no parameter '${name}'`)
+  return found
+}
 
 /** How a weight is computed. */
 export interface Derivation {

@@ -1,11 +1,20 @@
 /** Zeroes weights and keeps them zero; `torch.nn.utils.prune`. */
 import { noGrad } from '@sconce/autograd'
 import { cat, type Index, Tensor, TypeError_, ValueError } from '@sconce/core'
-import { memberOf, propertyOf, removeMember } from '../module/members.ts'
+import { memberOf, removeMember } from '../module/members.ts'
 import type { Module } from '../module/module.ts'
 import { isParameter } from '../parameter.ts'
 import { type ArgumentsOf, signature } from '../signature.ts'
-import { type Derivation, derivationOf, derivations, derive, underive } from './derived-weight.ts'
+import {
+  type Derivation,
+  derivationOf,
+  derivations,
+  derive,
+  parameterOf,
+  recompute,
+  tensorOf,
+  underive,
+} from './derived-weight.ts'
 import {
   type Amount,
   type BasePruningMethod,
@@ -27,12 +36,6 @@ export {
   RandomStructured,
   RandomUnstructured,
 } from './pruning-methods.ts'
-
-const tensorOf = (module: Module, name: string): Tensor => {
-  const found = memberOf(module, name)
-  if (!(found instanceof Tensor)) throw new ValueError(`${module} has no tensor '${name}'`)
-  return found
-}
 
 const kind = 'pruning'
 
@@ -58,9 +61,9 @@ export function applyPruning<M extends Module>(
       return
     }
     const mask = method.computeMask(importance, value.detach().onesLike())
-    if (!isParameter(value)) throw new ValueError(`${module} has no parameter '${name}'`)
+    const original = parameterOf(module, name)
     removeMember(module, name)
-    module.registerParameter(`${name}_orig`, value)
+    module.registerParameter(`${name}_orig`, original)
     module.registerBuffer(`${name}_mask`, mask.clone())
   })
   const derivation: Derivation = before ?? {
@@ -71,7 +74,7 @@ export function applyPruning<M extends Module>(
       return original.mul(tensorOf(of, `${name}_mask`).to(original.dtype))
     },
   }
-  if (before) Reflect.set(module, propertyOf(module, name), derivation.compute(module))
+  if (before) recompute(module, derivation)
   else derive(module, derivation)
   return module
 }

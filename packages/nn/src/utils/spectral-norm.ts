@@ -1,5 +1,5 @@
 import { noGrad } from '@sconce/autograd'
-import { Tensor, ValueError } from '@sconce/core'
+import { ValueError } from '@sconce/core'
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from '../layers/conv.ts'
 import { memberOf, removeMember } from '../module/members.ts'
 import type { Module } from '../module/module.ts'
@@ -9,6 +9,7 @@ import {
   type Derivation,
   derive,
   requireDerivation,
+  tensorOf,
   underive,
 } from './derived-weight.ts'
 import { asMatrix, iterate, randomVectors, singularValue } from './power-iteration.ts'
@@ -29,12 +30,6 @@ export const outputDim = (module: Module): number =>
   module instanceof ConvTranspose3d
     ? 1
     : 0
-
-const tensorOf = (module: Module, name: string): Tensor => {
-  const found = memberOf(module, name)
-  if (!(found instanceof Tensor)) throw new ValueError(`${module} has no tensor '${name}'`)
-  return found
-}
 
 /**
  * Divides a weight by its first singular value, which a power iteration follows while training; Miyato et al.

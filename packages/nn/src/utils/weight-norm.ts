@@ -1,12 +1,13 @@
 import { noGrad } from '@sconce/autograd'
-import { type Tensor, ValueError, wrapDim } from '@sconce/core'
-import { memberOf, removeMember } from '../module/members.ts'
+import { type Tensor, wrapDim } from '@sconce/core'
+import { removeMember } from '../module/members.ts'
 import type { Module } from '../module/module.ts'
-import { isParameter, Parameter } from '../parameter.ts'
+import { Parameter } from '../parameter.ts'
 import {
   checkUnderived,
   type Derivation,
   derive,
+  parameterOf,
   requireDerivation,
   underive,
 } from './derived-weight.ts'
@@ -25,12 +26,6 @@ function normExcept(v: Tensor, dim: number): Tensor {
 /** Names and dim of a weight. */
 interface WeightNorm extends Derivation {
   readonly dim: number
-}
-
-const parameterOf = (module: Module, name: string): Parameter => {
-  const found = memberOf(module, name)
-  if (!isParameter(found)) throw new ValueError(`${module} has no parameter '${name}'`)
-  return found
 }
 
 /** Options of `weightNorm`. */
