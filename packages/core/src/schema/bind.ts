@@ -107,41 +107,52 @@ export function typeWord(value: unknown): string {
     case 'function':
       return 'function'
     default:
-      if (value instanceof FloatScalar) return 'float'
       return Array.isArray(value) ? 'list' : 'dict'
   }
 }
 
 const opName = (schema: ParsedSchema): string => schema.name.split('.')[0]
 
+/**
+ * Why arguments are none for a schema. Overloads are tried one after the other: what does not fit is told as
+ * a value, and put into words where nothing else did.
+ */
+class Misfit {
+  readonly words: () => string
+  constructor(words: () => string) {
+    this.words = words
+  }
+}
+
+const fail = (misfit: Misfit): never => {
+  throw new TypeError_(misfit.words())
+}
+
 function convert(schema: ParsedSchema, i: number, value: unknown, method: boolean): unknown {
   const p = schema.parameters[i]
   const rule = rules[p.type]
-  if (!rule.accepts(value)) {
-    if (p.type === 'Tensor[]' && Array.isArray(value)) {
-      const at = value.findIndex((v) => !isTensor(v))
-      throw new TypeError_(
-        `expected Tensor as element ${at} in argument ${i}, but got ${typeWord(value[at])}`,
-      )
-    }
-    throw new TypeError_(
-      `${opName(schema)}(): argument '${p.name}' (position ${method ? i : i + 1}) must be ${rule.says}, not ${typeWord(value)}`,
-    )
-  }
+  if (!rule.accepts(value)) return new Misfit(() => illTyped(schema, i, value, method))
   const converted = rule.convert ? rule.convert(value) : value
   return p.length !== undefined && Array.isArray(converted) && converted.length === 1
     ? Array(p.length).fill(converted[0])
     : converted
 }
 
-function missing(schema: ParsedSchema, from: number, options: Record<string, unknown>): Error {
+function illTyped(schema: ParsedSchema, i: number, value: unknown, method: boolean): string {
+  const { name, type } = schema.parameters[i]
+  if (type === 'Tensor[]' && Array.isArray(value)) {
+    const at = value.findIndex((v) => !isTensor(v))
+    return `expected Tensor as element ${at} in argument ${i}, but got ${typeWord(value[at])}`
+  }
+  return `${opName(schema)}(): argument '${name}' (position ${method ? i : i + 1}) must be ${rules[type].says}, not ${typeWord(value)}`
+}
+
+function missing(schema: ParsedSchema, from: number, options: Record<string, unknown>): string {
   const names = schema.parameters
     .slice(from)
     .filter((p) => !p.optional && !Object.hasOwn(options, p.name))
     .map((p) => `"${p.name}"`)
-  return new TypeError_(
-    `${opName(schema)}() missing ${names.length} required positional arguments: ${names.join(', ')}`,
-  )
+  return `${opName(schema)}() missing ${names.length} required positional arguments: ${names.join(', ')}`
 }
 
 const none: Readonly<Record<string, unknown>> = {}
@@ -153,6 +164,11 @@ const none: Readonly<Record<string, unknown>> = {}
  * @throws TypeError in PyTorch's words for a missing, unexpected or ill-typed argument.
  */
 export function bind(schema: ParsedSchema, args: readonly unknown[], method: boolean): unknown[] {
+  const bound = fit(schema, args, method)
+  return bound instanceof Misfit ? fail(bound) : bound
+}
+
+function fit(schema: ParsedSchema, args: readonly unknown[], method: boolean): unknown[] | Misfit {
   const { parameters, spread } = schema
   let given = args
   let count = args.length
@@ -169,8 +185,9 @@ export function bind(schema: ParsedSchema, args: readonly unknown[], method: boo
     count = spread + 1
   }
   if (count > schema.positional) {
-    throw new TypeError_(
-      `${opName(schema)}() takes ${schema.positional} positional arguments but ${count} were given`,
+    return new Misfit(
+      () =>
+        `${opName(schema)}() takes ${schema.positional} positional arguments but ${count} were given`,
     )
   }
   const bound = new Array<unknown>(parameters.length)
@@ -179,19 +196,22 @@ export function bind(schema: ParsedSchema, args: readonly unknown[], method: boo
     const named = unused > 0 && Object.hasOwn(options, p.name)
     if (named) {
       if (i < count) {
-        throw new TypeError_(`${opName(schema)}() got multiple values for argument '${p.name}'`)
+        return new Misfit(() => `${opName(schema)}() got multiple values for argument '${p.name}'`)
       }
       unused--
     }
     const value = i < count ? given[i] : options[p.name]
-    if (value !== undefined && value !== null) bound[i] = convert(schema, i, value, method)
-    else if (p.optional || p.nullable) bound[i] = value === null ? undefined : p.default
-    else throw missing(schema, i, options)
+    if (value !== undefined && value !== null) {
+      const converted = convert(schema, i, value, method)
+      if (converted instanceof Misfit) return converted
+      bound[i] = converted
+    } else if (p.optional || p.nullable) bound[i] = value === null ? undefined : p.default
+    else return new Misfit(() => missing(schema, i, options))
   }
   if (unused > 0) {
     const known = new Set(parameters.map((p) => p.name))
     const extra = Object.keys(options).find((name) => !known.has(name))
-    throw new TypeError_(`${opName(schema)}() got an unexpected keyword argument '${extra}'`)
+    return new Misfit(() => `${opName(schema)}() got an unexpected keyword argument '${extra}'`)
   }
   return bound
 }
@@ -206,19 +226,11 @@ export function bindOverload(
   args: readonly unknown[],
   method: boolean,
 ): { which: number; bound: unknown[] } {
-  // Stacks of errors that nobody sees would be most of the work.
-  const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
-  try {
-    for (let which = 0; which < schemas.length; which++) {
-      try {
-        return { which, bound: bind(schemas[which], args, method) }
-      } catch (error) {
-        if (!(error instanceof TypeError_)) throw error
-      }
-    }
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit
+  let first: Misfit | undefined
+  for (let which = 0; which < schemas.length; which++) {
+    const bound = fit(schemas[which], args, method)
+    if (!(bound instanceof Misfit)) return { which, bound }
+    first ??= bound
   }
-  return { which: 0, bound: bind(schemas[0], args, method) }
+  return fail(first ?? new Misfit(() => 'there is no overload'))
 }
