@@ -1,4 +1,3 @@
-import { dtypes } from '@sconce/backend'
 import { RuntimeError, type Storage, sizes, type Tensor } from '@sconce/core'
 import { Meta, metaOf } from './meta.ts'
 import { mode, type Switched } from './mode.ts'
@@ -52,10 +51,6 @@ export const backwardTwice =
   'have already been freed). Saved intermediate values of the graph are freed when you call ' +
   '.backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the ' +
   'graph a second time or if you need to access saved tensors after calling backward.'
-
-/** PyTorch's name of the tensor's type in messages: `torch.FloatTensor`. */
-export const typeName = (t: { readonly dtype: Tensor['dtype'] }): string =>
-  `torch.${dtypes[t.dtype].scalarType}Tensor`
 
 /** Gives up a claim on a storage. */
 function unclaim(storage: Storage): void {
@@ -126,7 +121,7 @@ export class SavedTensor {
       ? 'the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed in there or anywhere later. Good luck!'
       : 'enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True).'
     throw new RuntimeError(
-      `one of the variables needed for gradient computation has been modified by an inplace operation: [${typeName(tensor)} ${sizes(tensor.shape)}]${origin} is at version ${tensor.version.value}; expected version ${this.#version} instead. Hint: ${hint}`,
+      `one of the variables needed for gradient computation has been modified by an inplace operation: [${tensor.type()} ${sizes(tensor.shape)}]${origin} is at version ${tensor.version.value}; expected version ${this.#version} instead. Hint: ${hint}`,
     )
   }
 

@@ -12,7 +12,6 @@ import { makeMeta, metaOf, needsGrad } from './meta.ts'
 import { type Gradients, hooked, type Node, type PreHook } from './node.ts'
 import { accumulatorOf, gradFnOf } from './record/edges.ts'
 import { isTensor } from './record/rule.ts'
-import { typeName } from './saved.ts'
 
 /** `Tensor.is_leaf`. */
 export const isLeaf = (t: Tensor): boolean => gradFnOf(t) === null
@@ -126,8 +125,7 @@ export function registerHook(
       }
       check(
         result.dtype === g.dtype,
-        () =>
-          `hook '${name}' has changed the type of value (was ${typeName(g)} got ${typeName(result)})`,
+        () => `hook '${name}' has changed the type of value (was ${g.type()} got ${result.type()})`,
       )
       check(sameShape(result.shape, g.shape), () => `hook '${name}' has changed the size of value`)
       return result

@@ -72,6 +72,15 @@ export const isInteger = (dtype: DType): boolean => dtypes[dtype].kind === 'int'
 export const isDType = (name: unknown): name is DType =>
   typeof name === 'string' && Object.hasOwn(dtypes, name)
 
+/** Bytes of a buffer's elements, or of whatever else has a dtype and a length. */
+export const bytesOf = ({
+  dtype,
+  length,
+}: {
+  readonly dtype: DType
+  readonly length: number
+}): number => dtypes[dtype].size * length
+
 /** A zeroed JS array for `length` elements of `dtype`. */
 export const newArray = (dtype: DType, length: number): TypedArray =>
   new dtypes[dtype].array(length)

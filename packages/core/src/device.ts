@@ -3,6 +3,7 @@ import {
   type BackendPlugin,
   BackendUnavailable,
   type Buffer,
+  bytesOf,
   ContentsLost,
   type DType,
   dtypes,
@@ -19,8 +20,6 @@ import { CollectionWatch, ResidentList } from './residents.ts'
 import { Resident, Storage } from './storage.ts'
 
 const nothing: Load = { bytes: 0, storages: 0 }
-
-const bytesOf = ({ dtype, length }: Buffer): number => dtypes[dtype].size * length
 
 /** A backend in use, with the account of what it holds. */
 export class Device {
@@ -81,7 +80,7 @@ export class Device {
 
   /** A buffer; makes room by spilling where the budget or the device asks for it. */
   allocateBuffer(dtype: DType, length: number) {
-    const bytes = dtypes[dtype].size * length
+    const bytes = bytesOf({ dtype, length })
     const [total, storages] = [this.bytes + bytes, this.residents.size + 1]
     if (this.#pressure.isTooMuch(total, storages)) this.#relieve({ bytes: total, storages })
     let buffer: ReturnType<Backend['allocate']>

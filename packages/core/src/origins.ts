@@ -1,4 +1,4 @@
-import { type DType, dtypes } from '@sconce/backend'
+import { bytesOf, type DType } from '@sconce/backend'
 import type { Storage } from './storage.ts'
 
 /** A storage that lives, and where it was made. */
@@ -65,7 +65,7 @@ class Origins {
       }
       const { dtype, length, owners, device } = storage
       live.push({
-        ...{ device: device.name, dtype, length, bytes: dtypes[dtype].size * length },
+        ...{ device: device.name, dtype, length, bytes: bytesOf(storage) },
         ...{ where: buffer ? 'device' : 'host', owners, stack: origin.stack },
       })
     }

@@ -1,4 +1,4 @@
-import { dtypes } from '@sconce/backend'
+import { bytesOf } from '@sconce/backend'
 import type { Resident, Storage } from './storage.ts'
 
 /** What lives on a device, oldest first; linked through the residents themselves. */
@@ -40,8 +40,6 @@ export class ResidentList {
     }
   }
 }
-
-const bytesOf = ({ dtype, length }: Storage): number => dtypes[dtype].size * length
 
 /** Young storages that may wait at a time, their bytes in all, and the bytes from which on one doesn't wait. */
 const mostYoung = 1 << 14

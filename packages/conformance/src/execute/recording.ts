@@ -1,14 +1,12 @@
 import {
   type Backend,
   type Buffer,
-  dtypes,
+  bytesOf,
   type Kernel,
   type Operand,
   type TypedArray,
 } from '@sconce/backend'
 import { kernelParts } from './kernel-parts.ts'
-
-const bytesOf = ({ dtype, length }: Buffer): number => dtypes[dtype].size * length
 
 /**
  * A backend that passes everything on and remembers what was asked of it: which primitives a case stands

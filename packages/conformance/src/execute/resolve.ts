@@ -62,26 +62,6 @@ function inplaceFromTable(name: string): Callable | undefined {
     : undefined
 }
 
-/** Where `return_indices` stands among the arguments of PyTorch's pools. */
-const returnIndicesAt: readonly (readonly [name: RegExp, position: number])[] = [
-  [/^adaptiveMaxPool/, 2],
-  [/^fractionalMaxPool/, 4],
-  [/^maxPool/, 6],
-]
-
-/** A pool whose indices PyTorch asks for with a flag; with them it is an op of its own. */
-function pool(camel: string): Callable | undefined {
-  const plain = fromTable(`functional.${camel}`)
-  const indexed = fromTable(`functional.${camel}WithIndices`)
-  const position = returnIndicesAt.find(([name]) => name.test(camel))?.[1]
-  if (!plain || !indexed || position === undefined) return undefined
-  return (args, { returnIndices, ...kwargs }) => {
-    const wanted = returnIndices ?? args[position]
-    const rest = args.filter((_, i) => i !== position)
-    return (wanted === true ? indexed : plain)(rest, kwargs)
-  }
-}
-
 function fromTable(name: string): Callable | undefined {
   const list = overloads.get(name)
   return (
@@ -147,7 +127,6 @@ export function findFunction(name: string): Callable | undefined {
   if (namespace === '' && Object.hasOwn(hostFunctions, base)) return hostFunctions[base]
   const full = namespace === '' ? camel : `${namespace}.${camel}`
   return (
-    (namespace === 'functional' ? pool(camel) : undefined) ??
     fromTable(full) ??
     inplaceFromTable(full) ??
     fromExports(namespace, camel) ??

@@ -3,7 +3,8 @@ import { makeTensorFrom, type TensorData, type TensorOptions } from '../from-dat
 import type { Operation } from '../operation.ts'
 import { broadcastShapes, sameShape } from '../shape.ts'
 import { operations } from '../table.ts'
-import { Tensor } from '../tensor.ts'
+import type { Tensor } from '../tensor.ts'
+import { addMethod } from './add-method.ts'
 import { readNumbers, writeNumbers } from './host-map.ts'
 
 /** Methods that take JS values which no schema describes. */
@@ -62,6 +63,4 @@ const methods: HostMembers & ThisType<Tensor> = {
   },
 }
 
-for (const [name, value] of Object.entries(methods)) {
-  Object.defineProperty(Tensor.prototype, name, { configurable: true, writable: true, value })
-}
+for (const [name, value] of Object.entries(methods)) addMethod(name, value)

@@ -1,6 +1,7 @@
 import { invoke, invokeInplace } from '../dispatch.ts'
 import { overloads } from '../table.ts'
 import { Tensor } from '../tensor.ts'
+import { addMethod } from './add-method.ts'
 import './pointwise.ts'
 import './views.ts'
 import './copy.ts'
@@ -43,22 +44,14 @@ for (const [name, list] of overloads) {
   if (name.includes('.') || Object.hasOwn(Tensor.prototype, name)) continue
   const methods = list.filter((o) => o.schema.parameters[0]?.name === 'self')
   if (methods.length > 0) {
-    Object.defineProperty(Tensor.prototype, name, {
-      configurable: true,
-      writable: true,
-      value(this: Tensor, ...args: unknown[]) {
-        return invoke(methods, [this, ...args], true)
-      },
+    addMethod(name, function (this: Tensor, ...args: unknown[]) {
+      return invoke(methods, [this, ...args], true)
     })
   }
   const able = list.filter((o) => o.schema.inplace)
   if (able.length > 0) {
-    Object.defineProperty(Tensor.prototype, `${name}_`, {
-      configurable: true,
-      writable: true,
-      value(this: Tensor, ...args: unknown[]) {
-        return invokeInplace(able, [this, ...args])
-      },
+    addMethod(`${name}_`, function (this: Tensor, ...args: unknown[]) {
+      return invokeInplace(able, [this, ...args])
     })
   }
 }

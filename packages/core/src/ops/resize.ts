@@ -1,6 +1,7 @@
 import { contiguousStrides, elementCount } from '@sconce/backend'
 import { check, sizes } from '../errors.ts'
-import { makeTensor, Tensor, viewOf } from '../tensor.ts'
+import { makeTensor, type Tensor, viewOf } from '../tensor.ts'
+import { addMethod } from './add-method.ts'
 
 /** Methods that give a tensor another size, whatever it held. */
 export interface ResizeMethods {
@@ -48,6 +49,4 @@ const methods: ResizeMethods & ThisType<Tensor> = {
   },
 }
 
-for (const [name, value] of Object.entries(methods)) {
-  Object.defineProperty(Tensor.prototype, name, { configurable: true, writable: true, value })
-}
+for (const [name, value] of Object.entries(methods)) addMethod(name, value)

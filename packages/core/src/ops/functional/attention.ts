@@ -48,7 +48,7 @@ function fuses(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | undefined): boole
     tensors.every((t) => t.dtype === q.dtype && t.ndim >= 2 && t.numel() > 0) &&
     q.shape[q.ndim - 1] === k.shape[k.ndim - 1] &&
     k.shape[k.ndim - 2] === v.shape[v.ndim - 2] &&
-    (!mask || mask.dtype === 'bool' || (mask.dtype === q.dtype && mask.ndim >= 2))
+    (!mask || mask.dtype === 'bool' || mask.dtype === q.dtype)
   )
 }
 

@@ -1,7 +1,8 @@
-import { acc, type ConvMode, type DType, dtypes, elementCount, kernels } from '@sconce/backend'
+import { acc, type ConvMode, dtypes, elementCount, kernels } from '@sconce/backend'
 import { commonDevice, type Device } from '../../device.ts'
 import { check, RuntimeError, sizes } from '../../errors.ts'
 import { runKernel, type View } from '../../kernel-call.ts'
+import { typeNames } from '../../random/dtype-limits.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { callOperation, define, type FamilyImplementations } from '../../table.ts'
 import { makeTensor, type Tensor } from '../../tensor.ts'
@@ -92,20 +93,6 @@ function batched(x: Tensor, n: number, name: string): { input: Tensor; single: b
   return x.ndim === n + 1 ? { input: x.unsqueeze(0), single: true } : { input: x, single: false }
 }
 
-/** How PyTorch's convolution calls dtypes. */
-const cTypes: Readonly<Record<DType, string>> = {
-  float32: 'float',
-  float64: 'double',
-  float16: 'c10::Half',
-  bfloat16: 'c10::BFloat16',
-  int64: 'long int',
-  int32: 'int',
-  int16: 'short int',
-  int8: 'signed char',
-  uint8: 'unsigned char',
-  bool: 'bool',
-}
-
 function checkConv(
   x: Tensor,
   w: Tensor,
@@ -125,7 +112,7 @@ function checkConv(
   check(!bias || bias.dtype === x.dtype, () =>
     transposed
       ? `expected scalar type ${dtypes[x.dtype].scalarType} but found ${dtypes[bias?.dtype ?? x.dtype].scalarType}`
-      : `Input type (${cTypes[x.dtype]}) and bias type (${cTypes[bias?.dtype ?? x.dtype]}) should be the same`,
+      : `Input type (${typeNames[x.dtype]}) and bias type (${typeNames[bias?.dtype ?? x.dtype]}) should be the same`,
   )
   check(w.ndim === n + 2, () => `weight should have at least three dimensions`)
   check(

@@ -1,6 +1,7 @@
-import { type DType, dtypes, elementCount, isInteger } from '@sconce/backend'
+import { dtypes, elementCount, isInteger } from '@sconce/backend'
 import { check, sizes } from '../../errors.ts'
 import { checkIsSquare, matrixExp } from '../../linalg/index.ts'
+import { typeNames } from '../../random/dtype-limits.ts'
 import type { Schemas } from '../../schema/types.ts'
 import { broadcastShapes, wrapDim } from '../../shape.ts'
 import {
@@ -72,20 +73,6 @@ function exponential(t: Tensor): Tensor {
   return batched(t, batchOf(t), { exp: part(n, n) }, (i) => ({ exp: matrixExp(a.at(i), n) })).exp
 }
 
-/** C++'s names of the dtypes, which one message has. */
-const words: Readonly<Record<DType, string>> = {
-  float32: 'float',
-  float64: 'double',
-  int64: 'long int',
-  int32: 'int',
-  int16: 'short int',
-  int8: 'signed char',
-  uint8: 'unsigned char',
-  bool: 'bool',
-  float16: 'c10::Half',
-  bfloat16: 'c10::BFloat16',
-}
-
 function multiDot(tensors: readonly Tensor[]): Tensor {
   const op = 'multi_dot()'
   const count = tensors.length
@@ -104,7 +91,7 @@ function multiDot(tensors: readonly Tensor[]): Tensor {
     check(
       dtype === first.dtype,
       () =>
-        `${op}: all tensors must have be the same dtype but tensor 0 is ${words[first.dtype]} and tensor ${i} ${words[dtype]}`,
+        `${op}: all tensors must have be the same dtype but tensor 0 is ${typeNames[first.dtype]} and tensor ${i} ${typeNames[dtype]}`,
     )
   })
   const matrices = tensors.map((t, i) =>
