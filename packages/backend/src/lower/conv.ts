@@ -1,6 +1,7 @@
 import { dtypes } from '../dtype.ts'
 import { type Expr, index, load, scalar } from '../expr.ts'
-import { type ConvKernel, reduce } from '../kernel.ts'
+import type { ConvKernel } from '../kernel.ts'
+import { reduce } from '../kernels.ts'
 import type { Operand } from '../layout.ts'
 import { type Call, type Step, step, view } from './step.ts'
 

@@ -1,6 +1,7 @@
 import { dtypes } from '../dtype.ts'
 import { input } from '../expr.ts'
-import { type MatmulKernel, reduce } from '../kernel.ts'
+import type { MatmulKernel } from '../kernel.ts'
+import { reduce } from '../kernels.ts'
 import { type Call, type Step, step, view } from './step.ts'
 
 /** A product is a sum over k of the broadcast product: iteration shape [...batch, m, n, k]. */

@@ -1,14 +1,7 @@
 import { type DType, dtypes } from '../dtype.ts'
 import { acc, type Expr, index, input, scalar } from '../expr.ts'
-import {
-  type AttentionKernel,
-  map,
-  matmul,
-  type NormalizeKernel,
-  reduce,
-  type SoftmaxKernel,
-  softmax,
-} from '../kernel.ts'
+import type { AttentionKernel, NormalizeKernel, SoftmaxKernel } from '../kernel.ts'
+import { map, matmul, reduce, softmax } from '../kernels.ts'
 import { elementCount, type Operand, reducedRank } from '../layout.ts'
 import { type Call, type Step, step, type Temporary, view } from './step.ts'
 

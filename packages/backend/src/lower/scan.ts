@@ -1,6 +1,7 @@
 import { type DType, isFloat } from '../dtype.ts'
 import { type Expr, index, input, load, scalar, substitute } from '../expr.ts'
-import { map, type ScanKernel, type ScanOp } from '../kernel.ts'
+import type { ScanKernel, ScanOp } from '../kernel.ts'
+import { map } from '../kernels.ts'
 import type { Operand } from '../layout.ts'
 import { type Call, type Step, step, type Temporary } from './step.ts'
 
