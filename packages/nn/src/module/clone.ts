@@ -1,10 +1,11 @@
 import { Tensor } from '@sconce/core'
-import { isParameter, Parameter } from '../parameter.ts'
+import { isParameter, Parameter, UninitializedParameter } from '../parameter.ts'
 import { Internals } from './internals.ts'
 import { isModule, type Module } from './module.ts'
 
 function copyTensor(t: Tensor): Tensor {
   const copy = t.detach().clone()
+  if (t instanceof UninitializedParameter) return new UninitializedParameter(copy, t.requiresGrad)
   return isParameter(t) ? new Parameter(copy, t.requiresGrad) : copy.requiresGrad_(t.requiresGrad)
 }
 
