@@ -32,6 +32,7 @@ import { shapeSchemas } from './ops/shape.ts'
 import { softmaxSchemas } from './ops/softmax.ts'
 import { sortingSchemas } from './ops/sorting.ts'
 import { incompleteGammaSchemas, specialRootSchemas } from './ops/special.ts'
+import { splitSchemas } from './ops/splits.ts'
 import { stackingSchemas } from './ops/stacking.ts'
 import { statisticsSchemas } from './ops/statistics.ts'
 import { viewCopySchemas } from './ops/view-copies.ts'
@@ -308,16 +309,11 @@ export const {
   diagonal,
   unfold,
   asStrided,
-  split,
-  splitWithSizes,
-  chunk,
-  tensorSplit,
-  hsplit,
-  vsplit,
-  dsplit,
-  unbind,
   alias,
 } = functionsOf(viewSchemas)
+
+export const { split, splitWithSizes, chunk, tensorSplit, hsplit, vsplit, dsplit, unbind } =
+  functionsOf(splitSchemas)
 
 export const {
   repeat,

@@ -56,6 +56,7 @@ export {
   specialRootSchemas,
   specialSchemas,
 } from './ops/special.ts'
+export { splitSchemas } from './ops/splits.ts'
 export { stackingSchemas } from './ops/stacking.ts'
 export { statisticsSchemas } from './ops/statistics.ts'
 export { viewCopySchemas } from './ops/view-copies.ts'

@@ -1,5 +1,13 @@
 import { elementCount } from '@sconce/backend'
-import { arange, cat, stack, type Tensor, type viewSchemas, wrapDim } from '@sconce/core'
+import {
+  arange,
+  cat,
+  type splitSchemas,
+  stack,
+  type Tensor,
+  type viewSchemas,
+  wrapDim,
+} from '@sconce/core'
 import { asStridedBackward } from './as-strided.ts'
 import { defineDerivatives } from './row.ts'
 import { embedded } from './shapes.ts'
@@ -72,6 +80,9 @@ defineDerivatives<typeof viewSchemas>({
     self: (g, { size, stride, storageOffset }, { self }) =>
       asStridedBackward(g, self, size, stride, storageOffset ?? self.offset),
   },
+})
+
+defineDerivatives<typeof splitSchemas>({
   split: { self: (g, { dim }) => joined(g, dim) },
   split_with_sizes: { self: (g, { dim }) => joined(g, dim) },
   unbind: { self: (g, { dim }) => stack([...g], dim) },

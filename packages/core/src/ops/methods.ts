@@ -31,6 +31,7 @@ import type { shapeSchemas } from './shape.ts'
 import type { softmaxSchemas } from './softmax.ts'
 import type { sortingSchemas } from './sorting.ts'
 import type { incompleteGammaSchemas, specialRootSchemas } from './special.ts'
+import type { splitSchemas } from './splits.ts'
 import type { stackingSchemas } from './stacking.ts'
 import type { statisticsSchemas } from './statistics.ts'
 import type { viewScatterSchemas } from './view-scatters.ts'
@@ -42,6 +43,7 @@ interface FamilyMethods
     Methods<typeof numberSchemas>,
     Methods<typeof whereSchemas>,
     Methods<typeof viewSchemas>,
+    Methods<typeof splitSchemas>,
     Methods<typeof shapeSchemas>,
     Methods<typeof stackingSchemas>,
     Methods<typeof viewScatterSchemas>,
